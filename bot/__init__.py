@@ -1,0 +1,1 @@
+"""The enquiry and application bot of MobiliseSME."""

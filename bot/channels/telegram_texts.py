@@ -1,0 +1,25 @@
+"""The texts of the Telegram channel itself, in English: `widget_texts.texts` gives them in every language."""
+
+from __future__ import annotations
+
+
+def N_(message: str) -> str:
+    """Mark a text for the catalogs."""
+    return message
+
+
+TEXTS: dict[str, str] = {
+    "telegram_text_only": N_(
+        "I can only read text, not pictures, voice messages or files. Please write your question in a sentence."
+    ),
+    "telegram_old_button": N_("This button is no longer valid. Please use the newest buttons, or write to me."),
+    "error": N_("I am sorry, something went wrong on our side. Your earlier answers are kept. Please send that again."),
+    "command_start": N_("Begin"),
+    "command_apply": N_("Apply"),
+    "command_contact": N_("Whom do I contact?"),
+    "command_status": N_("My application"),
+    "command_language": N_("Change the language"),
+    "command_privacy": N_("What happens to my data?"),
+    "command_cancel": N_("Stop the application"),
+    "command_help": N_("What can you do?"),
+}

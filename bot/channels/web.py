@@ -1,0 +1,67 @@
+"""The web server's application: pages, the chat's socket.io connection, Rasa's REST channel."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Callable, Mapping
+
+import socketio
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.routing import Route
+from starlette.types import ASGIApp
+
+from bot.channels.base import Handler, Texts, politely
+from bot.channels.pages import Pages
+from bot.channels.rest import RestChannel, api_keys
+from bot.channels.security import SecurityHeaders
+from bot.channels.sessions import SessionIds
+from bot.channels.sites import Sites
+from bot.channels.socketio import WebChat
+from bot.channels.transcripts import MemoryTranscripts, TranscriptStore
+from bot.programme import Programme
+from bot.settings import Settings
+
+
+def create_app(
+    handler: Handler,
+    *,
+    programme: Programme,
+    texts: Texts,
+    settings: Settings,
+    ready: Callable[[], bool],
+    transcripts: TranscriptStore | None = None,
+    environ: Mapping[str, str] = os.environ,
+) -> ASGIApp:
+    """Build the ASGI application.
+
+    Args:
+        handler: answers a message.
+        programme: sites and privacy are read from it.
+        texts: the channels' texts in a language.
+        settings: `secret_key` signs the sessions (without one they end with the process), `public_url` is our
+            own address as others see it.
+        ready: whether messages can be answered; for `/readyz`.
+        transcripts: keeps what was said, for clients that reconnect; in memory by default.
+        environ: where the API keys that `sites.yml` names are looked up.
+    """
+    handler = politely(handler, texts)
+    sites = Sites(programme.sites, settings.public_url)
+    secret = settings.secret_key.get_secret_value() if settings.secret_key else secrets.token_urlsafe(32)
+    pages = Pages(programme, sites, texts, public_url=settings.public_url, ready=ready)
+    rest = RestChannel(handler, api_keys(programme.sites, environ))
+    chat = WebChat(
+        handler,
+        ids=SessionIds(secret),
+        sites=sites,
+        texts=texts,
+        transcripts=transcripts or MemoryTranscripts(),
+    )
+    https = (settings.public_url or "").startswith("https://")
+    http = Starlette(
+        routes=[*pages.routes(), Route("/webhooks/rest/webhook", rest.webhook, methods=["POST"])],
+        middleware=[Middleware(SecurityHeaders, https=https)],
+        exception_handlers={404: pages.not_found},
+    )
+    return socketio.ASGIApp(chat.server, http)

@@ -1,0 +1,161 @@
+"""The `bot` command: one function a subcommand, no logic of its own."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from bot.errors import BotError
+from bot.settings import load_settings
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command; 0 on success, 1 with one line on stderr when something on purpose stops it."""
+    options = _parser().parse_args(arguments)
+    try:
+        return int(options.run(options) or 0)
+    except BotError as error:
+        print(f"bot: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:
+        return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="bot", description="The enquiry and application bot of MobiliseSME.")
+    commands = parser.add_subparsers(required=True, metavar="command")
+
+    serve = commands.add_parser("serve", help="run the web chat, the Telegram bot and the REST channel")
+    serve.set_defaults(run=_serve)
+
+    train = commands.add_parser("train", help="train the model from nlu/ and stories/")
+    train.add_argument("--if-needed", action="store_true", help="only when no model fits the data")
+    train.set_defaults(run=_train)
+
+    evaluate = commands.add_parser("evaluate", help="measure the model on messages it never saw")
+    evaluate.add_argument(
+        "--data", type=Path, required=True, help="TSV with the columns [lang,] intent, text, entities"
+    )
+    evaluate.add_argument("--json", type=Path, help="write the report to this file as JSON, too")
+    evaluate.set_defaults(run=_evaluate)
+
+    chat = commands.add_parser("chat", help="talk to the bot in the terminal")
+    chat.add_argument("--language", help="the language to begin in, such as sl or sr_Cyrl")
+    chat.add_argument("--jsonl", action="store_true", help="one JSON object a line on stdin, one a line on stdout")
+    chat.set_defaults(run=_chat)
+
+    parse = commands.add_parser("parse", help="show what the NLU makes of messages")
+    parse.add_argument("--jsonl", action="store_true", required=True, help="one JSON object a line in, one out")
+    parse.set_defaults(run=_parse)
+
+    leads = commands.add_parser("leads", help="list or export the leads").add_subparsers(required=True, metavar="what")
+    listing = leads.add_parser("list", help="a line each")
+    listing.add_argument("--partner", help="only those of this partner organisation (code)")
+    listing.set_defaults(run=_leads_list)
+    export = leads.add_parser("export", help="all of them, to stdout or a file")
+    export.add_argument("--partner", help="only those of this partner organisation (code)")
+    export.add_argument("--format", choices=("csv", "xlsx", "jsonl"), default="csv")
+    export.add_argument("--output", type=Path, help="the file to write; xlsx needs one unless stdout is a file")
+    export.set_defaults(run=_leads_export)
+
+    database = commands.add_parser("db", help="look after the database").add_subparsers(required=True, metavar="what")
+    upgrade = database.add_parser("upgrade", help="bring the tables up to date")
+    upgrade.set_defaults(run=_db_upgrade)
+
+    languages = commands.add_parser("languages", help="look after the languages").add_subparsers(
+        required=True, metavar="what"
+    )
+    check = languages.add_parser("check", help="print everything that languages lack, with its path")
+    check.add_argument("code", nargs="*", help="only these languages")
+    check.set_defaults(run=_languages_check)
+    return parser
+
+
+def _serve(options: argparse.Namespace) -> int:
+    from bot.serving import serve
+
+    asyncio.run(serve(load_settings()))
+    return 0
+
+
+def _train(options: argparse.Namespace) -> int:
+    from bot.bootstrap import quieten
+    from bot.training import ensure_model, train
+
+    quieten()
+    model_dir = load_settings().model_dir
+    print(ensure_model(model_dir) if options.if_needed else train(model_dir), file=sys.stderr)
+    return 0
+
+
+def _evaluate(options: argparse.Namespace) -> int:
+    from bot.bootstrap import load_assistant
+    from bot.evaluation import evaluate
+
+    return asyncio.run(evaluate(load_assistant(load_settings()), options.data, options.json))
+
+
+def _chat(options: argparse.Namespace) -> int:
+    from bot.bootstrap import open_service
+    from bot.console import answer_json_lines, chat_answer, talk
+
+    async def run() -> None:
+        async with open_service(load_settings()) as service:
+            if options.jsonl:
+                await answer_json_lines(chat_answer(service.engine.handle))
+            else:
+                await talk(service.engine.handle, options.language)
+
+    asyncio.run(run())
+    return 0
+
+
+def _parse(options: argparse.Namespace) -> int:
+    from bot.bootstrap import load_assistant
+    from bot.console import answer_json_lines
+    from bot.parsing import parse_answer
+
+    asyncio.run(answer_json_lines(parse_answer(load_assistant(load_settings()))))
+    return 0
+
+
+def _leads_list(options: argparse.Namespace) -> int:
+    from bot.exports import list_leads
+
+    asyncio.run(list_leads(load_settings(), options.partner))
+    return 0
+
+
+def _leads_export(options: argparse.Namespace) -> int:
+    from bot.exports import export_leads
+
+    asyncio.run(export_leads(load_settings(), options.partner, options.format, options.output))
+    return 0
+
+
+def _db_upgrade(options: argparse.Namespace) -> int:
+    from bot.bootstrap import open_storage
+
+    async def run() -> None:
+        async with open_storage(load_settings()) as storage:
+            await storage.upgrade()
+
+    asyncio.run(run())
+    return 0
+
+
+def _languages_check(options: argparse.Namespace) -> int:
+    from bot.languages import check
+
+    faults = check(options.code or None)
+    print("\n".join(faults) if faults else "All languages are complete.")
+    return 1 if faults else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,204 @@
+"""The application form as a person walks through it: takes an answer, says how it was understood, asks on.
+
+Works on the turn alone; `actions.py` tells Rasa what came of it.
+"""
+
+from __future__ import annotations
+
+from bot.applications import leads
+from bot.conversation import contacts, eligibility_texts, form_texts, forms
+from bot.conversation.forms import Accepted, Checked, Refused
+from bot.conversation.turn import N_, Turn
+from bot.model import Button, Reply
+from bot.routing import route
+from nlu.components.lexicon import Lexicons
+from nlu.components.text import fold_text
+
+#: Slots that decide who receives the data: consent given for another receiver does not count.
+_ROUTING_SLOTS = frozenset({"country", "destinations", "partner"})
+
+
+def begin(turn: Turn) -> list[Reply]:
+    """Start an application, or go on with the draft that was kept."""
+    turn.requested_slot = forms.next_slot(turn)
+    turn.draft_changed = True
+    facts = turn.programme.facts
+    if turn.slots:
+        kept = turn.say(N_("Welcome back: your earlier answers are kept, and we go on where you stopped."))
+        again = Button(turn.say(N_("Start again from the beginning")), '/apply{"restart": true}')
+        return [Reply(kept, (again,))]
+    intro = turn.say(
+        N_(
+            "Good, let us prepare your application: about 15 short questions, five minutes. You can ask me something "
+            "in between, correct an answer, or say “cancel” at any time."
+        )
+    )
+    if facts.applications == "interest_only":
+        note = turn.say(N_("At the moment only expressions of interest are taken; your contact point tells you more."))
+    else:
+        note = turn.say(N_("Your contact point confirms whether a call is open today."))
+    return [Reply(f"{intro}\n{note}")]
+
+
+def restart(turn: Turn) -> None:
+    """Forget the draft's answers."""
+    turn.slots.clear()
+
+
+def take_answer(turn: Turn, lexicons: Lexicons) -> list[Reply]:
+    """Take the message as the answer to the question that was asked."""
+    slot = turn.requested_slot or forms.next_slot(turn) or "confirm"
+    payload = turn.parse.payload
+    if payload is not None:
+        slot = next((name for name in payload if name in forms.CHECKS), slot)
+        checked = forms.check_value(turn, slot, payload.get(slot), lexicons)
+    else:
+        checked = forms.check(turn, slot, turn.parse.text, lexicons)
+    return store(turn, slot, checked)
+
+
+def store(turn: Turn, slot: str, checked: Checked) -> list[Reply]:
+    """Store an accepted value and say how it was understood, or say why it could not be taken."""
+    if isinstance(checked, Refused):
+        turn.state.failures += 1
+        turn.requested_slot = slot
+        return [form_texts.refusal(turn, slot, checked.text)]
+    turn.state.failures = 0
+    turn.slots[slot] = checked.value
+    turn.slots.update(checked.also)
+    turn.draft_changed = True
+    replies = [] if slot in ("confirm", "consent") else [_echo(turn, slot, checked)]
+    _drop_outdated(turn, slot)
+    turn.requested_slot = forms.next_slot(turn)
+    return replies
+
+
+def _echo(turn: Turn, slot: str, accepted: Accepted) -> Reply:
+    text = form_texts.echo(turn, slot)
+    if accepted.remark:
+        text += "\n" + form_texts.refusal(turn, slot, accepted.remark).text
+    return Reply(text)
+
+
+def _drop_outdated(turn: Turn, slot: str) -> None:
+    """Forget answers that the change of another one has made void."""
+    for name in ("role", "partner", "turnover"):
+        if name in turn.slots and not forms.applicable(name, turn):
+            del turn.slots[name]
+    if slot in _ROUTING_SLOTS and turn.slots.get("consent") and turn.state.consented_for != receiver(turn):
+        del turn.slots["consent"]
+    if slot == "consent":
+        turn.state.consented_for = receiver(turn)
+
+
+def receiver(turn: Turn) -> str:
+    """The code of the partner organisation that would receive the application as it stands."""
+    return route(
+        turn.slots,
+        turn.language,
+        turn.programme,
+        turn.slots.get("partner"),
+        channel=turn.message.channel,
+        site=turn.message.site,
+    ).partner
+
+
+def correct(turn: Turn, slot: str | None, lexicons: Lexicons) -> list[Reply]:
+    """Change an earlier answer: the named one is asked again, or changed at once where the message holds its value."""
+    if slot in form_texts.LABELS and slot != "consent":
+        turn.requested_slot = slot
+        return []
+    for entity, slots in _CORRECTABLE.items():
+        if turn.parse.values(entity):
+            name = next((one for one in slots if one in turn.slots), None)
+            if name:
+                return store(turn, name, forms.check(turn, name, turn.parse.text, lexicons))
+    named = _field_named(turn)
+    if named:
+        turn.requested_slot = named
+        return []
+    turn.choosing_field = True
+    turn.requested_slot = "confirm"
+    return []
+
+
+#: Which slot a piece of a correcting sentence belongs to, where the sentence does not name the field.
+_CORRECTABLE: dict[str, tuple[str, ...]] = {
+    "duration": ("duration",),
+    "date": ("start",),
+    "role": ("role",),
+    "company_size": ("employees",),
+}
+
+
+def _field_named(turn: Turn) -> str | None:
+    words = fold_text(turn.parse.text)
+    for slot, label in form_texts.LABELS.items():
+        if slot in turn.slots and slot != "consent" and fold_text(turn.say(label)) in words:
+            return slot
+    return None
+
+
+def cancelled(turn: Turn) -> list[Reply]:
+    """Stop the form; the answers stay for a while."""
+    turn.requested_slot = None
+    turn.draft_changed = True
+    retention = turn.programme.privacy.retention
+    kept = (
+        turn.say(N_("Your answers are kept for {days} days."), days=retention.unfinished_applications_days)
+        if turn.slots.get("consent")
+        else turn.say(N_("Your answers are kept for {hours} hours."), hours=retention.before_consent_hours)
+    )
+    text = turn.say(N_("I have stopped the application; nothing was sent."))
+    go_on = Button(turn.say(N_("Go on with the application")), "/apply")
+    erase = Button(turn.say(N_("Erase my answers")), "/delete_data")
+    return [Reply(f"{text} {kept}", (go_on, erase))]
+
+
+def submit(turn: Turn) -> list[Reply]:
+    """Send the application: it becomes a lead, once, and the person reads where it went and how it stands."""
+    lead = leads.from_application(
+        turn.slots,
+        reference=turn.new_reference(),
+        language=turn.language,
+        channel=turn.message.channel,
+        site=turn.message.site,
+        conversation=turn.conversation,
+        programme=turn.programme,
+        now=turn.now,
+    )
+    turn.lead = lead
+    turn.leads.append(lead)
+    turn.draft_ended = True
+    partner = turn.programme.partners[lead.partner]
+    sent = turn.say(
+        N_("Thank you, your application is sent. Reference number: **{reference}**. It lies with {partner}."),
+        reference=lead.reference,
+        partner=contacts.name(turn, partner),
+    )
+    assert lead.eligibility is not None
+    return [
+        Reply(sent),
+        Reply(eligibility_texts.verdict(turn, lead.eligibility)),
+        Reply(
+            turn.say(N_("The partner organisation looks at it and answers you. Keep the reference number."))
+            + "\n"
+            + contacts.line(turn)
+        ),
+    ]
+
+
+def consent_refused(turn: Turn) -> list[Reply]:
+    """Without consent the form ends and its draft is erased."""
+    restart(turn)
+    turn.requested_slot = None
+    turn.draft_ended = True
+    return [
+        Reply(
+            turn.say(
+                N_(
+                    "Without your consent I cannot pass on an application. I have erased your answers; nothing was sent."
+                )
+            )
+        )
+    ]

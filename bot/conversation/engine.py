@@ -1,0 +1,304 @@
+"""Takes an incoming message and gives the replies: one turn of a conversation, stored in one transaction."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import re
+import unicodedata
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import asdict, replace
+from datetime import datetime
+from typing import Any
+from weakref import WeakValueDictionary
+
+from bot import i18n
+from bot.conversation import forms, smalltalk
+from bot.conversation.assistant import Assistant
+from bot.conversation.interpretation import interpret, read_payload
+from bot.conversation.turn import ConversationState, Parse, Turn, begin, end
+from bot.model import Button, Entity, FormState, IncomingMessage, Reply, TurnResult
+from bot.programme import Programme
+from bot.storage import ConversationRecord, DraftRecord, Storage, TranscriptRow
+
+logger = logging.getLogger(__name__)
+
+#: Characters of a message that are read; what is over is not stored either.
+LONGEST_MESSAGE = 2000
+#: Offered payloads that stay valid in a conversation.
+MOST_OFFERED = 200
+LEASE_SECONDS = 60
+#: An answer to the form with fewer words than this does not change the language of the conversation.
+WORDS_THAT_TELL = 5
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+
+
+class Engine:
+    """The conversation engine: what every channel hands its messages to."""
+
+    def __init__(
+        self,
+        assistant: Assistant,
+        storage: Storage,
+        programme: Programme,
+        *,
+        clock: Callable[[], datetime],
+        new_reference: Callable[[], str],
+    ) -> None:
+        self._assistant, self._storage, self._programme = assistant, storage, programme
+        self._clock, self._new_reference = clock, new_reference
+        self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+
+    async def handle(self, message: IncomingMessage) -> TurnResult:
+        """Answer one message; a message delivered twice gets its first answer again.
+
+        Whatever fails inside, the person gets a polite reply in their language and the log gets the traceback.
+        """
+        async with self._one_at_a_time(f"{message.channel}:{message.conversation}"):
+            try:
+                return await self._turn(message)
+            except Exception:
+                logger.exception("A turn failed on channel %s", message.channel)
+                language = await self._give_up(message)
+                return TurnResult(message.conversation, language, replies=(smalltalk.error_reply(language),))
+
+    @asynccontextmanager
+    async def _one_at_a_time(self, conversation: str) -> AsyncIterator[None]:
+        lock = self._locks.setdefault(conversation, asyncio.Lock())
+        async with lock:
+            yield
+
+    async def _give_up(self, message: IncomingMessage) -> str:
+        """Let the message be sent again at once; gives the language to apologise in."""
+        conversation = f"{message.channel}:{message.conversation}"
+        fallback = i18n.match_locale(message.locale) or i18n.FALLBACK
+        try:
+            async with self._storage.unit_of_work() as uow:
+                await uow.messages.release(conversation, message.message_id)
+                record = await uow.conversations.get(conversation)
+                await uow.commit()
+                return (record.language if record else None) or fallback
+        except Exception:  # the database itself may be what failed
+            return fallback
+
+    async def _turn(self, message: IncomingMessage) -> TurnResult:
+        now = self._clock()
+        conversation = f"{message.channel}:{message.conversation}"
+        async with self._storage.unit_of_work() as uow:
+            record = await uow.conversations.get_or_create(conversation, message.channel, message.site, now)
+            claim = await uow.messages.claim(conversation, message.message_id, now, LEASE_SECONDS)
+            draft = await uow.drafts.get(conversation, forms.FORM)
+            leads = await uow.leads.for_conversation(conversation)
+            await uow.commit()
+        if claim.status == "done":
+            return _result_from(claim.result or {})
+        if claim.status == "busy":  # somebody else answers it right now
+            return TurnResult(message.conversation, record.language or i18n.FALLBACK)
+        turn = await self._begin(message, record, draft, now)
+        turn.leads = list(leads)
+        replies = await self._reply(turn)
+        result = self._result(turn, replies)
+        await self._store(turn, record, replies, result)
+        return result
+
+    async def _begin(
+        self, message: IncomingMessage, record: ConversationRecord, draft: DraftRecord | None, now: datetime
+    ) -> Turn:
+        state = ConversationState(**(record.state or {}))
+        site = self._programme.sites.get(message.site or record.site or "")
+        prior = record.language or i18n.match_locale(message.locale) or (site.language if site else None)
+        parse = await self._parse(message, state, prior, now)
+        turn = Turn(
+            message=message if message.site else replace(message, site=record.site),
+            language=self._answer_language(parse, record.language, prior, state),
+            programme=self._programme,
+            parse=parse,
+            state=state,
+            now=now,
+            slots=dict(draft.slots) if draft else {},
+            requested_slot=draft.requested_slot if draft else None,
+            new_reference=self._new_reference,
+        )
+        turn.parse = interpret(turn, self._assistant.lexicons)
+        if turn.parse.intent == "inform" and len(turn.parse.text.split()) < WORDS_THAT_TELL:
+            turn.language = prior or turn.language  # names and places are written alike in many languages
+        turn.form_begins = turn.parse.intent == "apply" and (
+            turn.requested_slot is None or bool((turn.parse.payload or {}).get("restart"))
+        )
+        return turn
+
+    def _answer_language(self, parse: Parse, stored: str | None, prior: str | None, state: ConversationState) -> str:
+        """A message is answered in its own language; a payload, or a message that does not tell, in the prior's."""
+        if parse.payload is not None or not parse.text:
+            return prior or i18n.FALLBACK
+        return parse.language or prior or i18n.FALLBACK
+
+    async def _parse(
+        self, message: IncomingMessage, state: ConversationState, prior: str | None, now: datetime
+    ) -> Parse:
+        language = prior or i18n.FALLBACK
+        payload = message.payload or state.offered.get(_key(message.text or ""))
+        read = read_payload(payload) if payload else None
+        if read and read[0] in self._assistant.intents:
+            return _from_payload(*read, language)
+        if message.payload is not None:
+            return Parse("", language, "nlu_fallback", 1.0, payload={})
+        text = _clean(message.text or "")
+        if not any(character.isalnum() for character in text):
+            return Parse(text, language, "nothing_readable", 1.0)
+        found = await self._assistant.parse(text[:LONGEST_MESSAGE], language=prior, today=now.date().isoformat())
+        return _from_nlu(text[:LONGEST_MESSAGE], found, language)
+
+    async def _reply(self, turn: Turn) -> list[Reply]:
+        token = begin(turn)
+        try:
+            replies = await self._assistant.respond(turn)
+        finally:
+            end(token)
+        if len(_clean(turn.message.text or "")) > LONGEST_MESSAGE:
+            replies = [*smalltalk.utter_too_long(turn), *replies]
+        if not turn.state.greeted and turn.parse.intent != "greet":
+            replies = [Reply(smalltalk.introduction(turn)), *replies]
+        turn.state.greeted = True
+        return replies or smalltalk.utter_not_understood(turn)
+
+    def _result(self, turn: Turn, replies: list[Reply]) -> TurnResult:
+        form = None
+        if turn.requested_slot:
+            shown = {slot: value for slot, value in turn.slots.items() if value != forms.SKIPPED}
+            form = FormState(forms.FORM, turn.requested_slot, shown)
+        return TurnResult(
+            conversation=turn.message.conversation,
+            language=turn.language,
+            intents=turn.parse.asked or (turn.parse.intent,),
+            replies=tuple(replies),
+            form=form,
+            lead=turn.lead.reference if turn.lead else None,
+        )
+
+    async def _store(self, turn: Turn, record: ConversationRecord, replies: list[Reply], result: TurnResult) -> None:
+        self._remember(turn, replies)
+        async with self._storage.unit_of_work() as uow:
+            if turn.erase:
+                await uow.conversations.erase(turn.conversation, keep_leads=True)
+                await uow.commit()
+                return
+            await uow.conversations.save(
+                replace(
+                    record,
+                    site=turn.message.site,
+                    language=turn.language,
+                    state=asdict(turn.state),
+                    last_active_at=turn.now,
+                )
+            )
+            await uow.messages.append(_transcript(turn, replies))
+            await uow.trackers.append(turn.conversation, turn.events)
+            if turn.draft_ended:
+                await uow.drafts.delete(turn.conversation, forms.FORM)
+            elif turn.draft_changed or turn.slots:
+                await uow.drafts.save(
+                    DraftRecord(
+                        conversation_id=turn.conversation,
+                        form=forms.FORM,
+                        slots=turn.slots,
+                        requested_slot=turn.requested_slot,
+                        consented=turn.slots.get("consent") is True,
+                        created_at=turn.now,
+                        updated_at=turn.now,
+                    )
+                )
+            if turn.lead:
+                await uow.leads.add(turn.lead, f"{turn.conversation}/{turn.message.message_id}")
+            await uow.messages.finish(turn.conversation, turn.message.message_id, _result_as_json(result), turn.now)
+            await uow.commit()
+
+    def _remember(self, turn: Turn, replies: list[Reply]) -> None:
+        state = turn.state
+        offered = {_key(button.title): button.payload for reply in replies for button in reply.buttons}
+        offered |= {_key(button.payload): button.payload for reply in replies for button in reply.buttons}
+        merged = {**{k: v for k, v in state.offered.items() if k not in offered and k.startswith("/")}, **offered}
+        state.offered = dict(list(merged.items())[-MOST_OFFERED:])
+        if turn.parse.intent != "repeat":
+            state.last_replies = [
+                {"text": reply.text, "buttons": [(button.title, button.payload) for button in reply.buttons]}
+                for reply in replies
+            ]
+
+
+def _key(text: str) -> str:
+    """How a button's title is recognised when it is typed instead of pressed."""
+    return " ".join(text.split()).casefold()
+
+
+def _clean(text: str) -> str:
+    """Composed, without control characters and invisible signs."""
+    return _CONTROL.sub("", unicodedata.normalize("NFC", text)).strip()
+
+
+def _from_payload(intent: str, values: Any, language: str) -> Parse:
+    entities = tuple(
+        Entity(name, value, 0, 0) for name, value in values.items() if name in ("country",) and isinstance(value, str)
+    )
+    asked = (intent,)
+    return Parse("", language, intent, 1.0, asked=asked, entities=entities, payload=values)
+
+
+def _from_nlu(text: str, found: dict[str, Any], language: str) -> Parse:
+    entities = tuple(Entity(e["entity"], e["value"], e["start"], e["end"]) for e in found.get("entities", []))
+    return Parse(
+        text=text,
+        language=found.get("language") or language,
+        intent=found["intent"]["name"],
+        confidence=found["intent"]["confidence"],
+        asked=tuple(found.get("asked", ())),
+        choices=tuple(found.get("choices", ())),
+        ranking=tuple((entry["name"], entry["confidence"]) for entry in found.get("intent_ranking", [])[:5]),
+        entities=entities,
+    )
+
+
+def _transcript(turn: Turn, replies: list[Reply]) -> list[TranscriptRow]:
+    said = TranscriptRow(
+        conversation_id=turn.conversation,
+        direction="in",
+        language=turn.parse.language,
+        text=turn.parse.text or turn.message.payload or "",
+        intents=turn.parse.asked or (turn.parse.intent,),
+        confidence=turn.parse.confidence,
+        message_id=turn.message.message_id,
+        created_at=turn.now,
+    )
+    answered = [
+        TranscriptRow(
+            conversation_id=turn.conversation,
+            direction="out",
+            language=turn.language,
+            text=reply.text,
+            buttons=reply.buttons,
+            message_id=turn.message.message_id,
+            created_at=turn.now,
+        )
+        for reply in replies
+    ]
+    return [said, *answered]
+
+
+def _result_as_json(result: TurnResult) -> dict[str, Any]:
+    return dict(json.loads(json.dumps(asdict(result), ensure_ascii=False)))
+
+
+def _result_from(stored: dict[str, Any]) -> TurnResult:
+    form = stored.get("form")
+    return TurnResult(
+        conversation=stored["conversation"],
+        language=stored["language"],
+        intents=tuple(stored["intents"]),
+        replies=tuple(
+            Reply(r["text"], tuple(Button(b["title"], b["payload"]) for b in r["buttons"])) for r in stored["replies"]
+        ),
+        form=FormState(**form) if form else None,
+        lead=stored.get("lead"),
+    )

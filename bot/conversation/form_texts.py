@@ -1,0 +1,375 @@
+"""Everything a person reads while applying: questions, labels, values in words, refusals, the summary."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from typing import Any
+
+from bot import i18n
+from bot.applications.leads import SKIPPED
+from bot.conversation import contacts
+from bot.conversation.turn import N_, NP_, Turn
+from bot.model import NACE_SECTIONS, OBJECTIVES, TURNOVER_BANDS, Button, Reply
+from bot.routing import partner_candidates, route
+
+ANY = "any"
+SEARCH = "search"
+
+LABELS: dict[str, str] = {
+    "side": N_("Sending or hosting"),
+    "company_name": N_("Company"),
+    "country": N_("Country"),
+    "city": N_("City"),
+    "employees": N_("Employees"),
+    "sector": N_("Sector"),
+    "role": N_("Role of the person"),
+    "participants": N_("Number of people"),
+    "destinations": N_("Other country"),
+    "duration": N_("Length of the stay"),
+    "start": N_("Earliest start"),
+    "objectives": N_("Objectives"),
+    "counterpart": N_("Partner company"),
+    "partner": N_("Partner organisation"),
+    "consent": N_("Consent"),
+    "contact_name": N_("Contact person"),
+    "email": N_("E-mail"),
+    "phone": N_("Phone"),
+    "registration_number": N_("VAT or company number"),
+    "turnover": N_("Annual turnover"),
+}
+
+SIDES = {
+    "sending": N_("Send someone abroad"),
+    "host": N_("Host someone from abroad"),
+    "both": N_("Both"),
+}
+ROLES = {
+    "employee": N_("Employee"),
+    "manager": N_("Manager"),
+    "owner": N_("Owner or co-owner"),
+}
+TURNOVERS = {
+    "up_to_2": N_("up to 2 million euro"),
+    "up_to_10": N_("up to 10 million euro"),
+    "up_to_50": N_("up to 50 million euro"),
+    "over_50": N_("more than 50 million euro"),
+}
+OBJECTIVE_NAMES = {
+    "skills": N_("Skills and learning"),
+    "market": N_("New market"),
+    "partnership": N_("Partnership"),
+    "technology": N_("Technology and innovation"),
+    "research": N_("Joint research or development"),
+    "other": N_("Something else"),
+}
+#: Short names of the sections of NACE Rev. 2.1 (Regulation (EU) 2023/137).
+SECTORS = {
+    "A": N_("Agriculture, forestry, fishing"),
+    "B": N_("Mining and quarrying"),
+    "C": N_("Manufacturing, food production, crafts"),
+    "D": N_("Energy supply"),
+    "E": N_("Water, waste, recycling"),
+    "F": N_("Construction"),
+    "G": N_("Wholesale and retail trade"),
+    "H": N_("Transport and storage"),
+    "I": N_("Hotels, restaurants, catering"),
+    "J": N_("Publishing, film, media"),
+    "K": N_("IT and telecommunications"),
+    "L": N_("Finance and insurance"),
+    "M": N_("Real estate"),
+    "N": N_("Consulting, law, engineering, advertising, science"),
+    "O": N_("Business services, travel agencies, cleaning"),
+    "P": N_("Public administration"),
+    "Q": N_("Education"),
+    "R": N_("Health and social work"),
+    "S": N_("Arts, sport, recreation"),
+    "T": N_("Other services, personal services, repair"),
+    "U": N_("Private households"),
+    "V": N_("International organisations"),
+}
+#: The sections offered first: those in which most small enterprises work.
+COMMON_SECTORS = "CFGIKNHQRS"
+
+
+def question(turn: Turn, slot: str) -> Reply:
+    """The form's question for a slot, with what can be pressed."""
+    if slot == "confirm":
+        return choose_field(turn) if turn.choosing_field else summary(turn)
+    if slot == "consent":
+        return _consent(turn)
+    texts = _QUESTIONS[slot]
+    text = texts if isinstance(texts, str) else texts[1 if turn.slots.get("side") == "host" else 0]
+    return Reply(turn.say(text), buttons(turn, slot))
+
+
+#: One text, or one for the sending side and one for a host.
+_QUESTIONS: dict[str, str | tuple[str, str]] = {
+    "side": N_("Would your company like to send someone abroad, to host someone, or both?"),
+    "company_name": N_("What is the name of your company?"),
+    "country": N_("In which country is your company registered?"),
+    "city": N_("In which city or town?"),
+    "employees": N_("How many people work in your company? A number is enough, yourself included."),
+    "sector": N_("In which sector does your company work? Choose one or describe it in a few words."),
+    "role": N_("Who would go: an employee, a manager or an owner of the company?"),
+    "participants": (
+        N_("How many people would you like to send?"),
+        N_("How many people would you like to host?"),
+    ),
+    "destinations": (
+        N_("To which country or countries should the stay go?"),
+        N_("From which countries may your guests come? You can say “any”."),
+    ),
+    "duration": N_("How long should the stay be? For example “2 to 3 months”."),
+    "start": N_("When could it start at the earliest? A month is enough."),
+    "objectives": N_("What is the stay for? You can name several aims or describe them."),
+    "counterpart": N_("Do you already have a partner company abroad? Type its name, or let the contact point search."),
+    "partner": N_("There is no partner organisation in your country. Which one should take your application?"),
+    "contact_name": N_("Who is the contact person? First name and surname, please."),
+    "email": N_("At which e-mail address can you be reached?"),
+    "phone": N_("And a phone number, if you like? You can skip this."),
+    "registration_number": N_("What is your VAT or company number? You can skip this."),
+    "turnover": N_("What is the annual turnover of your company? You can skip this."),
+}
+
+
+def buttons(turn: Turn, slot: str) -> tuple[Button, ...]:
+    """The answers to a slot's question that can be pressed."""
+    make = _BUTTONS.get(slot)
+    return make(turn) if make else ()
+
+
+def inform(title: str, slot: str, value: Any) -> Button:
+    """A button that answers a slot."""
+    return Button(title, "/inform" + json.dumps({slot: value}, ensure_ascii=False))
+
+
+def skip_button(turn: Turn, slot: str) -> Button:
+    """The button that leaves an optional slot empty."""
+    return inform(turn.say(N_("Skip")), slot, SKIPPED)
+
+
+def _choices(slot: str, names: dict[str, str]) -> Any:
+    return lambda turn: tuple(inform(turn.say(text), slot, value) for value, text in names.items())
+
+
+def _country_buttons(turn: Turn) -> tuple[Button, ...]:
+    codes = sorted({partner.country for partner in turn.programme.partners.values()}, key=turn.country)
+    return tuple(inform(turn.country(code), "country", code) for code in codes)
+
+
+def _destination_buttons(turn: Turn) -> tuple[Button, ...]:
+    codes = sorted({partner.country for partner in turn.programme.partners.values()}, key=turn.country)
+    chosen = tuple(
+        inform(turn.country(code), "destinations", [code]) for code in codes if code != turn.slots.get("country")
+    )
+    return (*chosen, inform(turn.say(N_("Any country")), "destinations", ANY))
+
+
+def _start_buttons(turn: Turn) -> tuple[Button, ...]:
+    first = turn.now.date().replace(day=1)
+    months = [add_months(first, ahead) for ahead in range(1, 7)]
+    return tuple(inform(i18n.format_month(turn.language, month), "start", f"{month:%Y-%m}") for month in months)
+
+
+def add_months(month: date, count: int) -> date:
+    """The first day of the month that is `count` months later."""
+    year, index = divmod(month.year * 12 + month.month - 1 + count, 12)
+    return date(year, index + 1, 1)
+
+
+def _sector_buttons(turn: Turn) -> tuple[Button, ...]:
+    shown = NACE_SECTIONS if turn.state.failures else COMMON_SECTORS
+    return tuple(inform(turn.say(SECTORS[letter]), "sector", letter) for letter in shown)
+
+
+def _partner_buttons(turn: Turn) -> tuple[Button, ...]:
+    candidates = partner_candidates(turn.slots, turn.language, turn.programme)
+    return tuple(
+        inform(f"{turn.country(partner.country)}: {contacts.name(turn, partner)}", "partner", partner.code)
+        for partner in candidates
+    )
+
+
+_BUTTONS: dict[str, Any] = {
+    "side": _choices("side", SIDES),
+    "country": _country_buttons,
+    "sector": _sector_buttons,
+    "role": _choices("role", ROLES),
+    "destinations": _destination_buttons,
+    "duration": lambda turn: tuple(
+        inform(duration_words(turn, {"min_months": n, "max_months": n}), "duration", {"min_months": n, "max_months": n})
+        for n in range(1, 7)
+    ),
+    "start": _start_buttons,
+    "objectives": _choices("objectives", {key: OBJECTIVE_NAMES[key] for key in OBJECTIVES if key != "other"}),
+    "counterpart": lambda turn: (inform(turn.say(N_("Please find one")), "counterpart", SEARCH),),
+    "partner": _partner_buttons,
+    "phone": lambda turn: (skip_button(turn, "phone"),),
+    "registration_number": lambda turn: (skip_button(turn, "registration_number"),),
+    "turnover": lambda turn: (
+        *(inform(turn.say(TURNOVERS[band]), "turnover", band) for band in TURNOVER_BANDS),
+        skip_button(turn, "turnover"),
+    ),
+}
+
+
+def _consent(turn: Turn) -> Reply:
+    decision = route(
+        turn.slots,
+        turn.language,
+        turn.programme,
+        turn.slots.get("partner"),
+        channel=turn.message.channel,
+        site=turn.message.site,
+    )
+    partner = turn.programme.partners[decision.partner]
+    text = turn.say(
+        N_(
+            "Before I ask for your contact details: may I pass your answers and contact details to {partner} "
+            "({country}) and to the lead partner {lead}, so that they can work on your application? You can "
+            "withdraw this at any time. If you say no, I erase your answers."
+        ),
+        partner=contacts.name(turn, partner),
+        country=turn.country(partner.country),
+        lead=contacts.name(turn, turn.programme.lead),
+    )
+    if partner.country not in turn.programme.facts.countries.eea:
+        text += "\n\n" + turn.say(
+            N_(
+                "{country} lies outside the European Economic Area. Your data go there on the basis of your explicit "
+                "consent (Article 49(1)(a) GDPR)."
+            ),
+            country=turn.country(partner.country),
+        )
+    return Reply(
+        text,
+        (inform(turn.say(N_("Yes, I agree")), "consent", True), inform(turn.say(N_("No")), "consent", False)),
+    )
+
+
+def value_words(turn: Turn, slot: str, value: Any) -> str:
+    """A slot's value in the person's language."""
+    if value == SKIPPED:
+        return turn.say(N_("not given"))
+    write = _WORDS.get(slot)
+    return write(turn, value) if write else str(value)
+
+
+def _destination_words(turn: Turn, value: Any) -> str:
+    if value == ANY:
+        return turn.say(N_("Any country"))
+    return turn.listed([turn.country(code) for code in value])
+
+
+def duration_words(turn: Turn, value: dict[str, float]) -> str:
+    """A length in words: whole weeks under a month, else months."""
+    low, high = value["min_months"], value["max_months"]
+    if high < 1 or any(abs(months - round(months, 1)) > 0.001 for months in (low, high)):
+        weeks = (round(low * 52 / 12), round(high * 52 / 12))
+        if weeks[0] >= 1:
+            return _range(turn, *weeks, NP_("{count} week", "{count} weeks"))
+        return _range(turn, round(low * 365 / 12), round(high * 365 / 12), NP_("{count} day", "{count} days"))
+    return _range(turn, low, high, NP_("{count} month", "{count} months"))
+
+
+def _range(turn: Turn, low: float, high: float, forms: tuple[str, str]) -> str:
+    text = i18n.translate_plural(turn.language, *forms, high)
+    if low == high:
+        return text
+    return f"{i18n.format_number(turn.language, low)}–{text}"
+
+
+_WORDS: dict[str, Any] = {
+    "side": lambda turn, value: turn.say(SIDES[value]),
+    "country": lambda turn, value: turn.country(value),
+    "employees": lambda turn, value: i18n.format_number(turn.language, value),
+    "sector": lambda turn, value: turn.say(SECTORS[value]),
+    "role": lambda turn, value: turn.say(ROLES[value]),
+    "destinations": _destination_words,
+    "duration": duration_words,
+    "start": lambda turn, value: i18n.format_month(turn.language, date.fromisoformat(f"{value}-01")),
+    "objectives": lambda turn, value: turn.listed(
+        [turn.say(OBJECTIVE_NAMES[key]) for key in value if key != "other"]
+        + ([turn.slots.get("objectives_text") or turn.say(OBJECTIVE_NAMES["other"])] if "other" in value else [])
+    ),
+    "counterpart": lambda turn, value: turn.say(N_("to be found")) if value == SEARCH else str(value),
+    "partner": lambda turn, value: contacts.name(turn, turn.programme.partners[value]),
+    "consent": lambda turn, value: turn.say(N_("given")) if value else turn.say(N_("not given")),
+    "turnover": lambda turn, value: turn.say(TURNOVERS[value]),
+}
+
+
+def echo(turn: Turn, slot: str) -> str:
+    """The accepted answer as it was understood."""
+    return f"✓ {turn.say(LABELS[slot])}: {value_words(turn, slot, turn.slots[slot])}"
+
+
+def summary(turn: Turn) -> Reply:
+    """All answers, and what can be done with them."""
+    lines = [
+        f"• {turn.say(label)}: {value_words(turn, slot, turn.slots[slot])}"
+        for slot, label in LABELS.items()
+        if turn.slots.get(slot) is not None and slot != "consent"
+    ]
+    text = turn.say(N_("Please check your application:")) + "\n" + "\n".join(lines)
+    choices = [
+        inform(turn.say(N_("Send")), "confirm", "send"),
+        inform(turn.say(N_("Change something")), "confirm", "change"),
+        inform(turn.say(N_("Cancel")), "confirm", "cancel"),
+    ]
+    return Reply(text, tuple(choices))
+
+
+def choose_field(turn: Turn) -> Reply:
+    """Which answer to change: a button for each."""
+    changeable = [
+        slot
+        for slot in LABELS
+        if slot != "consent" and (turn.slots.get(slot) is not None or slot == "registration_number")
+    ]
+    return Reply(
+        turn.say(N_("Which answer would you like to change?")),
+        tuple(Button(turn.say(LABELS[slot]), f'/correct{{"slot": "{slot}"}}') for slot in changeable),
+    )
+
+
+REFUSALS: dict[str, str] = {
+    "side": N_("Please choose whether your company wants to send someone, to host someone, or both."),
+    "company_name": N_("Please type the company's name, with 2 to 200 characters."),
+    "country": N_("I did not recognise a country there. Please type its name, for example “Austria”."),
+    "city": N_("Please type the name of the city or town in letters."),
+    "employees": N_("Please give a whole number, for example “12”."),
+    "sector": N_("I could not match that to a sector. Please choose one, or describe your work in other words."),
+    "role": N_("Please choose: employee, manager, or owner."),
+    "participants": N_("Please give a whole number of people, from 1 to 100."),
+    "destinations": N_("I did not recognise a country there. Please name one or more countries, for example “Italy”."),
+    "duration": N_("I did not recognise a length there. Please write for example “3 months” or “6 weeks”."),
+    "start": N_("I did not recognise a month there. Please write for example “March” or “03/2027”, not in the past."),
+    "objectives": N_("Please describe the aim of the stay in a few words, or choose one."),
+    "counterpart": N_("Please type the partner company's name, or choose that one should be found."),
+    "partner": N_("Please choose one of these partner organisations."),
+    "consent": N_("Please answer yes or no: without your clear consent I cannot go on."),
+    "contact_name": N_("Please type the contact person's first name and surname, in letters."),
+    "email": N_("That does not look like an e-mail address. Please check it; it should look like name@company.eu."),
+    "phone": N_("That does not look like a phone number. Please write it with the country code, or skip it."),
+    "registration_number": N_("Please type the number with 4 to 30 letters and digits, or skip it."),
+    "turnover": N_("Please choose one of the bands, or skip this question."),
+    "confirm": N_("Please choose: send, change something, or cancel."),
+}
+START_PAST = N_("That month has already passed. Please name a coming month.")
+START_FAR = N_("That is more than three years ahead. Please name an earlier month.")
+DURATION_IMPOSSIBLE = N_(
+    "A stay of that length is not possible: it lasts from {min} to {max} months. How long should it be?"
+)
+DURATION_OUTSIDE = N_(
+    "Note: stays last from {min} to {max} months. I have noted your answer, but you may want to change it before sending."
+)
+
+
+def refusal(turn: Turn, slot: str, text: str | None = None) -> Reply:
+    """Why an answer could not be taken."""
+    limits = turn.programme.facts.duration
+    if text in (DURATION_IMPOSSIBLE, DURATION_OUTSIDE):
+        return Reply(turn.say(text, min=limits.min_months, max=limits.max_months))
+    return Reply(turn.say(text or REFUSALS[slot]))

@@ -1,0 +1,113 @@
+"""What a message means where it stands: an answer to the form's question, a question, a command, or a follow-up."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from bot.conversation import forms
+from bot.conversation.answers import ANSWERS, COUNTRY_QUESTIONS
+from bot.conversation.forms import Accepted
+from bot.conversation.turn import Parse, Turn
+from nlu.components.extract import short_answer
+from nlu.components.lexicon import Lexicons
+
+#: Intents that, within the form, are about the conversation and not an answer to the question asked.
+COMMANDS = frozenset(
+    {
+        "cancel",
+        "correct",
+        "repeat",
+        "change_language",
+        "talk_to_human",
+        "delete_data",
+        "export_data",
+        "help",
+        "bot_challenge",
+        "ask_application_status",
+    }
+)
+#: How sure the classifier has to be before words typed at a free-text question are not taken as its answer.
+SURE = 0.75
+#: A follow-up such as "and in Greece?" holds at most this many words beside the place.
+FOLLOW_UP_WORDS = 4
+
+_PAYLOAD = re.compile(r"^/(?P<intent>[a-z_]+)(?P<values>\{.*\})?$", re.DOTALL)
+
+
+def read_payload(payload: str) -> tuple[str, Mapping[str, Any]] | None:
+    """The intent and values of a button's payload, or None where it is none."""
+    match = _PAYLOAD.match(payload.strip())
+    if not match:
+        return None
+    try:
+        values = json.loads(match["values"]) if match["values"] else {}
+    except json.JSONDecodeError:
+        return None
+    return (match["intent"], values) if isinstance(values, dict) else None
+
+
+def interpret(turn: Turn, lexicons: Lexicons) -> Parse:
+    """The parse as it is to be acted on, given what was asked before."""
+    if turn.parse.payload is not None or turn.parse.intent == "nothing_readable":
+        return turn.parse
+    if turn.requested_slot:
+        return _in_form(turn, lexicons)
+    return _follow_up(turn)
+
+
+def _as(parse: Parse, intent: str) -> Parse:
+    return replace(parse, intent=intent, asked=(intent,), choices=())
+
+
+def _in_form(turn: Turn, lexicons: Lexicons) -> Parse:
+    parse = turn.parse
+    slot = str(turn.requested_slot)
+    answer = short_answer(parse.text, parse.language, lexicons) or short_answer(parse.text, turn.language, lexicons)
+    if answer == "cancel" and slot != "confirm":
+        return _as(parse, "cancel")
+    if answer == "change" and slot != "confirm":
+        return _as(parse, "correct")
+    if _is_question(turn):
+        return parse
+    fits = isinstance(forms.check(turn, slot, parse.text, lexicons), Accepted)
+    if parse.intent in COMMANDS and parse.asked and _beats_answer(turn, slot, fits):
+        return parse
+    if not fits and parse.intent in ANSWERS and parse.asked:
+        return parse
+    return _as(parse, "inform")
+
+
+def _is_question(turn: Turn) -> bool:
+    """A question about the programme, typed where an answer was expected."""
+    parse = turn.parse
+    if not parse.asked or not set(parse.asked) & ANSWERS.keys():
+        return False
+    marked = parse.text.rstrip().endswith(("?", ";", ";"))
+    wordy = len(parse.text.split()) >= 3
+    return marked or (wordy and parse.confidence >= SURE and turn.requested_slot in forms.FREE_TEXT)
+
+
+def _beats_answer(turn: Turn, slot: str, fits: bool) -> bool:
+    if not fits:
+        return True
+    return slot in forms.FREE_TEXT and turn.parse.confidence >= SURE
+
+
+def _follow_up(turn: Turn) -> Parse:
+    """A message that only names a country asks the last question again for it."""
+    parse = turn.parse
+    last = turn.state.last_question
+    places = [found for found in parse.entities if found.entity in ("country", "city")]
+    if last not in COUNTRY_QUESTIONS or not places:
+        return parse
+    rest = parse.text
+    for found in sorted(places, key=lambda entity: -entity.start):
+        rest = rest[: found.start] + " " + rest[found.end :]
+    if len(re.findall(r"\w+", rest)) > FOLLOW_UP_WORDS:
+        return parse
+    clear = parse.intent in ANSWERS and parse.intent != "ask_countries" and parse.confidence >= SURE
+    return parse if clear and parse.asked else _as(parse, str(last))

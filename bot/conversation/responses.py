@@ -1,0 +1,41 @@
+"""Response name and turn to text and buttons: Rasa's answer generator, with the texts in the catalogs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rasa.core.nlg.generator import NaturalLanguageGenerator
+from rasa.shared.core.trackers import DialogueStateTracker
+
+from bot.conversation import form_texts, forms, smalltalk
+from bot.conversation.turn import Turn, current_turn
+from bot.model import Reply
+
+_QUESTION = f"utter_ask_{forms.FORM}_"
+
+
+def replies(response: str, turn: Turn) -> list[Reply]:
+    """What a response says in this turn.
+
+    Raises:
+        KeyError: the domain names a response that nobody wrote.
+    """
+    if response.startswith(_QUESTION):
+        return [form_texts.question(turn, response.removeprefix(_QUESTION))]
+    return smalltalk.RESPONSES[response](turn)
+
+
+class CatalogResponses(NaturalLanguageGenerator):
+    """Writes Rasa's responses in the language of the running turn."""
+
+    async def generate(
+        self, utter_action: str, tracker: DialogueStateTracker, output_channel: str, **kwargs: Any
+    ) -> dict[str, Any]:
+        """One message for Rasa; further replies of the same response travel under `more`."""
+        said = [_as_message(reply) for reply in replies(utter_action, current_turn())]
+        return {**said[0], "custom": {"more": said[1:]}} if len(said) > 1 else said[0]
+
+
+def _as_message(reply: Reply) -> dict[str, Any]:
+    buttons = [{"title": button.title, "payload": button.payload} for button in reply.buttons]
+    return {"text": reply.text, "buttons": buttons}

@@ -1,0 +1,146 @@
+"""One turn of a conversation: what came in, what is known, and what the turn leads to.
+
+Actions run deep inside Rasa; they reach the turn they work on through `current_turn()`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from contextvars import ContextVar, Token
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from bot import i18n
+from bot.errors import BotError
+from bot.model import Entity, IncomingMessage, Lead
+from bot.programme import Programme
+
+
+def N_(message: str) -> str:
+    """Mark an English source text for the message catalogs."""
+    return message
+
+
+def NP_(singular: str, plural: str) -> tuple[str, str]:
+    """Mark an English source text and its plural for the message catalogs."""
+    return singular, plural
+
+
+@dataclass(frozen=True)
+class Parse:
+    """What the NLU made of a message: the intents to answer, the choices to offer, and the entities."""
+
+    text: str
+    language: str
+    intent: str
+    confidence: float
+    asked: tuple[str, ...] = ()
+    choices: tuple[str, ...] = ()
+    ranking: tuple[tuple[str, float], ...] = ()
+    entities: tuple[Entity, ...] = ()
+    payload: Mapping[str, Any] | None = None
+
+    def values(self, entity: str) -> list[Any]:
+        """The values of one kind of entity, in the order of the text."""
+        return [found.value for found in self.entities if found.entity == entity]
+
+
+@dataclass
+class ConversationState:
+    """What is remembered of a conversation beside Rasa's tracker; stored as JSON."""
+
+    greeted: bool = False
+    language_chosen: bool = False
+    last_question: str | None = None
+    last_country: str | None = None
+    offered: dict[str, str] = field(default_factory=dict)
+    last_replies: list[dict[str, Any]] = field(default_factory=list)
+    failures: int = 0
+    consented_for: str | None = None
+
+
+@dataclass
+class Turn:
+    """The message being answered, everything its answer may use, and what the answer changes."""
+
+    message: IncomingMessage
+    language: str
+    programme: Programme
+    parse: Parse
+    state: ConversationState
+    now: datetime
+    slots: dict[str, Any] = field(default_factory=dict)
+    requested_slot: str | None = None
+    leads: list[Lead] = field(default_factory=list)
+    new_reference: Callable[[], str] = field(default=lambda: "")
+    form_begins: bool = False
+    taken: bool = False
+    choosing_field: bool = False
+    draft_changed: bool = False
+    draft_ended: bool = False
+    lead: Lead | None = None
+    erase: bool = False
+    known_events: int = 0
+    events: list[dict[str, Any]] = field(default_factory=list)
+
+    def say(self, message: str, /, **values: Any) -> str:
+        """A text in the language of this turn."""
+        return i18n.translate(self.language, message, **values)
+
+    def country(self, code: str) -> str:
+        """A country's name in the language of this turn."""
+        return i18n.country_name(self.language, code)
+
+    def listed(self, items: list[str], style: str = "standard") -> str:
+        """Items joined as the language of this turn does it."""
+        return i18n.format_list(self.language, items, style)
+
+    @property
+    def conversation(self) -> str:
+        """The conversation's id over all channels."""
+        return f"{self.message.channel}:{self.message.conversation}"
+
+    @property
+    def countries(self) -> list[str]:
+        """The countries that the message names, directly or by a city, without repeats."""
+        named = [
+            found.value if found.entity == "country" else found.value["country"]
+            for found in self.parse.entities
+            if found.entity in ("country", "city")
+        ]
+        return list(dict.fromkeys(named))
+
+    @property
+    def home_country(self) -> str | None:
+        """The country of the writer's company as far as it is known: from the form, or the partner site."""
+        if self.slots.get("country"):
+            return str(self.slots["country"])
+        site = self.programme.sites.get(self.message.site or "")
+        partner = self.programme.partners.get(site.partner) if site and site.partner else None
+        return partner.country if partner else None
+
+
+_current: ContextVar[Turn] = ContextVar("turn")
+
+
+def begin(turn: Turn) -> Token[Turn]:
+    """Make a turn the current one of this task; give the token back to `end`."""
+    return _current.set(turn)
+
+
+def end(token: Token[Turn]) -> None:
+    """Leave the current turn."""
+    _current.reset(token)
+
+
+def current_turn() -> Turn:
+    """The turn that the running action works on.
+
+    Raises:
+        BotError: there is none, as when Rasa's own server runs the actions.
+    """
+    try:
+        return _current.get()
+    except LookupError as error:
+        raise BotError("No turn is running: actions run inside the bot's own engine only.") from error

@@ -1,0 +1,164 @@
+"""The words everybody uses: plain data that imports nothing of ours."""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+Side = Literal["sending", "host", "both"]
+Verdict = Literal["eligible", "not_eligible", "to_confirm"]
+LeadKind = Literal["application", "enquiry"]
+LeadState = Literal["new", "in_review", "needs_information", "accepted", "declined", "forwarded", "closed"]
+
+#: The form's slots, in the order of asking (design: `intents.md`).
+APPLICATION_SLOTS: tuple[str, ...] = (
+    "side",
+    "company_name",
+    "country",
+    "city",
+    "employees",
+    "sector",
+    "role",
+    "participants",
+    "destinations",
+    "duration",
+    "start",
+    "objectives",
+    "counterpart",
+    "partner",
+    "consent",
+    "contact_name",
+    "email",
+    "phone",
+    "registration_number",
+    "turnover",
+    "confirm",
+)
+
+#: NACE Rev. 2.1 sections (Regulation (EU) 2023/137).
+NACE_SECTIONS = "ABCDEFGHIJKLMNOPQRSTUV"
+
+#: Values of the `turnover` slot: the annual turnover is at most that many million euro.
+TURNOVER_BANDS: tuple[str, ...] = ("up_to_2", "up_to_10", "up_to_50", "over_50")
+
+OBJECTIVES: tuple[str, ...] = (
+    "skills",
+    "market",
+    "partnership",
+    "technology",
+    "research",
+    "other",
+)
+
+
+@dataclass(frozen=True)
+class Entity:
+    """A piece found in a message: its kind, its normalised value, and where it stands in the text."""
+
+    entity: str
+    value: Any
+    start: int
+    end: int
+
+
+@dataclass(frozen=True)
+class Button:
+    """A choice offered under a reply; the payload is Rasa's `/intent{json}`."""
+
+    title: str
+    payload: str
+
+
+@dataclass(frozen=True)
+class Reply:
+    """One message of the bot."""
+
+    text: str
+    buttons: tuple[Button, ...] = ()
+
+
+@dataclass(frozen=True)
+class IncomingMessage:
+    """What a channel received from a person, in our words.
+
+    `conversation` is unique within the channel; `message_id` is the channel's own id of the message, by
+    which a repeated delivery is recognised. Either `text` (typed) or `payload` (a pressed button, in Rasa's
+    `/intent{json}`) is set. `locale` is what the channel knows of the person's language (a BCP 47 tag such as
+    Telegram's `language_code` or the browser's), `site` the partner site's code in `sites.yml`.
+    """
+
+    channel: str
+    conversation: str
+    message_id: str
+    text: str | None = None
+    payload: str | None = None
+    locale: str | None = None
+    site: str | None = None
+
+
+@dataclass(frozen=True)
+class FormState:
+    """The active form, the slot it asks for now, and what it holds so far."""
+
+    name: str
+    next: str | None
+    slots: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class TurnResult:
+    """What one message of a person led to."""
+
+    conversation: str
+    language: str
+    intents: tuple[str, ...] = ()
+    replies: tuple[Reply, ...] = ()
+    form: FormState | None = None
+    lead: str | None = None
+
+
+@dataclass(frozen=True)
+class Reason:
+    """Why an application is eligible, is not, or has to be confirmed: one checked field."""
+
+    field: str
+    rule: str
+    verdict: Verdict
+    source: str
+    values: dict[str, Any] = dataclasses.field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Eligibility:
+    """The verdict on an application, with a reason for each field that was checked."""
+
+    verdict: Verdict
+    reasons: tuple[Reason, ...]
+
+
+@dataclass(frozen=True)
+class RoutingDecision:
+    """Which partner organisation takes a lead, by which rule of `routing.yml`, and why."""
+
+    partner: str
+    rule: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Lead:
+    """An application (or enquiry) complete enough to pass on to a partner organisation."""
+
+    reference: str
+    kind: LeadKind
+    partner: str
+    state: LeadState
+    language: str
+    channel: str
+    conversation: str
+    created_at: datetime
+    application: dict[str, Any]
+    eligibility: Eligibility | None
+    routing: RoutingDecision

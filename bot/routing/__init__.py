@@ -1,0 +1,5 @@
+"""Which partner organisation takes a lead, and why."""
+
+from bot.routing.router import partner_candidates, route
+
+__all__ = ["partner_candidates", "route"]

@@ -1,0 +1,95 @@
+"""`bot serve`: the web chat, the Telegram bot and the REST channel in one asyncio loop."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import secrets
+import signal
+
+import uvicorn
+
+from bot.bootstrap import Service, open_service
+from bot.channels import web
+from bot.channels.base import Channel
+from bot.channels.widget_texts import texts
+from bot.errors import SettingsError
+from bot.settings import Settings
+
+logger = logging.getLogger(__name__)
+
+
+async def serve(settings: Settings) -> None:
+    """Serve until interrupted; the address is printed once the page answers.
+
+    Raises:
+        SettingsError: a setting cannot be used, or the port is taken.
+    """
+    if settings.secret_key is None:
+        logger.warning("BOT_SECRET_KEY is not set: a random one is used, and web chats end with this process.")
+        settings = settings.model_copy(update={"secret_key": _random_secret()})
+    async with open_service(settings) as service:
+        if service.programme.privacy.controller is None:
+            logger.warning("privacy.yml names no controller: the privacy notice says so. Set it before going public.")
+        channels = _channels(service)
+        for channel in channels:
+            await channel.start(service.engine.handle)
+        try:
+            await _serve_web(service)
+        finally:
+            for channel in channels:
+                await channel.stop()
+
+
+def _random_secret() -> object:
+    from pydantic import SecretStr
+
+    return SecretStr(secrets.token_urlsafe(32))
+
+
+def _channels(service: Service) -> list[Channel]:
+    if service.settings.telegram_token is None:
+        logger.info("BOT_TELEGRAM_TOKEN is not set: Telegram is off, everything else is served.")
+        return []
+    from bot.channels.telegram import TelegramChannel
+
+    return [
+        TelegramChannel(
+            service.settings.telegram_token.get_secret_value(),
+            base_url=service.settings.telegram_api_url,
+            texts=texts,
+        )
+    ]
+
+
+class _Server(uvicorn.Server):
+    """Uvicorn that says when the page answers and leaves signals to us."""
+
+    def __init__(self, config: uvicorn.Config, address: str) -> None:
+        super().__init__(config)
+        self._address = address
+
+    async def startup(self, sockets: list | None = None) -> None:  # type: ignore[type-arg]
+        await super().startup(sockets)
+        if self.started:
+            print(f"MobiliseSME bot: {self._address}", flush=True)
+
+
+async def _serve_web(service: Service) -> None:
+    settings = service.settings
+    app = web.create_app(
+        service.engine.handle, programme=service.programme, texts=texts, settings=settings, ready=lambda: True
+    )
+    config = uvicorn.Config(
+        app, host=settings.host, port=settings.port, ws="wsproto", log_level="warning", lifespan="off"
+    )
+    server = _Server(config, settings.public_url or f"http://{settings.host}:{settings.port}")
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, setattr, server, "should_exit", True)
+    try:
+        await server.serve()
+    except SystemExit as error:
+        raise SettingsError(
+            f"Port {settings.port} on {settings.host} cannot be used; set BOT_PORT to a free one."
+        ) from error

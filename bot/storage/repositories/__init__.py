@@ -1,0 +1,12 @@
+"""The repositories: one for each subject, all on the connection of one unit of work."""
+
+from __future__ import annotations
+
+from bot.storage.repositories.conversations import Conversations
+from bot.storage.repositories.drafts import Drafts
+from bot.storage.repositories.leads import Leads
+from bot.storage.repositories.messages import Messages
+from bot.storage.repositories.outbox import Outbox
+from bot.storage.repositories.trackers import Trackers
+
+__all__ = ["Conversations", "Drafts", "Leads", "Messages", "Outbox", "Trackers"]

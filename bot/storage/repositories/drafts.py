@@ -1,0 +1,37 @@
+"""Drafts: forms that a person began and has not sent; they survive Rasa's session start."""
+
+from __future__ import annotations
+
+from sqlalchemy import ColumnElement, and_, delete, select
+
+from bot.storage import tables
+from bot.storage.records import DraftRecord
+from bot.storage.repositories.base import Repository
+
+_D = tables.drafts.c
+
+
+class Drafts(Repository):
+    """One draft for each form of a conversation."""
+
+    async def get(self, conversation_id: str, form: str) -> DraftRecord | None:
+        """The draft as it was last saved."""
+        found = await self._connection.execute(select(tables.drafts).where(_this(conversation_id, form)))
+        row = found.first()
+        return DraftRecord(**row._mapping) if row else None
+
+    async def save(self, draft: DraftRecord) -> None:
+        """Store a draft in place of the earlier one, whose `created_at` stays."""
+        changed = {name: value for name, value in vars(draft).items() if name != "created_at"}
+        stored = self._insert(tables.drafts).values(vars(draft))
+        await self._connection.execute(
+            stored.on_conflict_do_update(index_elements=["conversation_id", "form"], set_=changed)
+        )
+
+    async def delete(self, conversation_id: str, form: str) -> None:
+        """Forget a draft; nothing happens where there is none."""
+        await self._connection.execute(delete(tables.drafts).where(_this(conversation_id, form)))
+
+
+def _this(conversation_id: str, form: str) -> ColumnElement[bool]:
+    return and_(_D.conversation_id == conversation_id, _D.form == form)

@@ -1,0 +1,122 @@
+"""The outbox: what was promised to the outside, until it is delivered or given up."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, Select, Update, and_, exists, or_, select, text, update
+
+from bot.storage import tables
+from bot.storage.records import OutboxMessage
+from bot.storage.repositories.base import Repository
+
+_O = tables.outbox.c
+_PENDING = and_(_O.delivered_at.is_(None), _O.failed_at.is_(None))
+#: Read in the order of sending: a later one waits for the earlier ones to the same destination.
+ORDERED_KINDS = ("message", "telegram_group")
+#: Any number, the same in all replicas: the name of PostgreSQL's lock around handing out due messages.
+_DUE_LOCK = 0x6D736D65
+
+
+class Outbox(Repository):
+    """Messages to people, letters, webhooks and notices to Telegram groups."""
+
+    async def add(self, message: OutboxMessage) -> int:
+        """Promise a message, due at once or at its `next_attempt_at`; gives its id.
+
+        A message key that was used before changes nothing and gives the id of the earlier message.
+        """
+        now = self._clock()
+        added = self._insert(tables.outbox).values(
+            kind=message.kind,
+            destination=message.destination,
+            payload=message.payload,
+            message_key=message.message_key,
+            conversation_id=message.conversation_id,
+            lead_reference=message.lead_reference,
+            attempts=0,
+            next_attempt_at=message.next_attempt_at or now,
+            created_at=now,
+        )
+        await self._connection.execute(added.on_conflict_do_nothing(index_elements=["message_key"]))
+        found = await self._connection.execute(select(_O.id).where(_O.message_key == message.message_key))
+        message_id: int = found.scalar_one()
+        return message_id
+
+    async def due(self, now: datetime, limit: int = 20, lease_seconds: float = 60) -> list[OutboxMessage]:
+        """Take the messages that are due, each counted as attempted, and commit before delivering them.
+
+        Nobody else gets them for the length of the lease, which must exceed the delivery's own time limit;
+        one that is neither delivered nor failed by then is due again. Of the kinds whose order matters only
+        the first message to a destination is given: ask again until nothing is due.
+        """
+        await self._hand_out_alone()
+        found = await self._connection.execute(_due(now).limit(limit))
+        ids = list(found.scalars())
+        if not ids:
+            return []
+        taken = update(tables.outbox).where(_O.id.in_(ids))
+        lease_until = now + timedelta(seconds=lease_seconds)
+        await self._connection.execute(taken.values(attempts=_O.attempts + 1, next_attempt_at=lease_until))
+        return await self._read(select(tables.outbox).where(_O.id.in_(ids)))
+
+    async def _hand_out_alone(self) -> None:
+        # Skipping locked rows would not do: it would give a later message to a destination while another
+        # replica takes the earlier one. SQLite has one writer anyway.
+        if self._connection.dialect.name == "postgresql":
+            await self._connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _DUE_LOCK})
+
+    async def mark_delivered(self, message_id: int, now: datetime) -> None:
+        """Note that a message was accepted by its receiver; it is not sent again."""
+        await self._connection.execute(_pending(message_id).values(delivered_at=now, last_error=None))
+
+    async def mark_failed(
+        self, message_id: int, error: str, now: datetime, *, retry_at: datetime | None = None
+    ) -> None:
+        """Note a failed attempt: due again at `retry_at`, or given up for good where that is left out.
+
+        `error` is shown to staff: no personal data in it.
+        """
+        outcome = {"failed_at": now} if retry_at is None else {"next_attempt_at": retry_at}
+        await self._connection.execute(_pending(message_id).values(last_error=error, **outcome))
+
+    async def retry(self, message_id: int, now: datetime) -> None:
+        """Make a message that was given up due again, its attempts counted anew."""
+        given_up = update(tables.outbox).where(_O.id == message_id, _O.failed_at.is_not(None))
+        await self._connection.execute(given_up.values(failed_at=None, attempts=0, next_attempt_at=now))
+
+    async def failed(self) -> list[OutboxMessage]:
+        """The messages given up, oldest first, for staff to see."""
+        return await self._read(select(tables.outbox).where(_O.failed_at.is_not(None)))
+
+    async def next_due_at(self) -> datetime | None:
+        """When the next message falls due: how long a sender may rest."""
+        query: Select[Any] = select(_O.next_attempt_at).where(_PENDING).order_by(_O.next_attempt_at).limit(1)
+        moment: datetime | None = (await self._connection.execute(query)).scalar()
+        return moment
+
+    async def _read(self, query: Select[Any]) -> list[OutboxMessage]:
+        rows: Sequence[Row[Any]] = (await self._connection.execute(query.order_by(_O.id))).all()
+        return [OutboxMessage(**row._mapping) for row in rows]
+
+
+def _pending(message_id: int) -> Update:
+    return update(tables.outbox).where(_O.id == message_id, _PENDING)
+
+
+def _due(now: datetime) -> Select[Any]:
+    turn = or_(_O.kind.not_in(ORDERED_KINDS), ~_earlier_to_the_same())
+    return select(_O.id).where(_PENDING, _O.next_attempt_at <= now, turn).order_by(_O.id)
+
+
+def _earlier_to_the_same() -> ColumnElement[bool]:
+    other = tables.outbox.alias("earlier").c
+    return exists().where(
+        other.kind == _O.kind,
+        other.destination == _O.destination,
+        other.id < _O.id,
+        other.delivered_at.is_(None),
+        other.failed_at.is_(None),
+    )

