@@ -28,7 +28,8 @@ test-long: .venv/.ready  ## the long runs: property tests with many sequences
 	@LONG=1 $(BIN)/python -m pytest -q -rs tests
 
 lint: .venv/.ready  ## style and types
-	@$(BIN)/ruff check bot nlu tests
+	@$(BIN)/ruff format --check --quiet bot nlu tests
+	@$(BIN)/ruff check --quiet bot nlu tests
 	@$(BIN)/mypy
 
 lock: .venv/.ready  ## resolve the dependencies anew

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import os
-import warnings
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -41,9 +40,11 @@ def quieten() -> None:
     os.environ.setdefault("RASA_TELEMETRY_ENABLED", "false")
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # else the encoder's threads spin beside other work
     os.environ.setdefault("SQLALCHEMY_SILENCE_UBER_WARNING", "1")
-    warnings.filterwarnings("ignore")
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    logging.captureWarnings(True)  # a filter would not do: libraries set their own while they are imported
+    logging.getLogger().addFilter(_no_tensorboard)
     for name in (
+        "py.warnings",
         "rasa",
         "tensorflow",
         "apscheduler",
@@ -54,7 +55,12 @@ def quieten() -> None:
         "socketio",
         "engineio",
     ):
-        logging.getLogger(name).setLevel(logging.WARNING)
+        logging.getLogger(name).setLevel(logging.ERROR if name == "py.warnings" else logging.WARNING)
+
+
+def _no_tensorboard(record: logging.LogRecord) -> bool:
+    """TensorFlow says at every start that TensorBoard, which we leave out, is not there."""
+    return not str(record.msg).startswith("Limited tf.")
 
 
 def _configure_rasa_logging() -> None:

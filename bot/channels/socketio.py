@@ -91,9 +91,7 @@ class WebChat:
 
     async def _on_connect(self, sid: str, environ: Mapping[str, Any], *_: object) -> None:
         accepted = accepted_tags(environ.get("HTTP_ACCEPT_LANGUAGE"))
-        self._connections[sid] = _Connection(
-            environ.get("HTTP_ORIGIN"), environ.get("HTTP_HOST"), tuple(accepted)
-        )
+        self._connections[sid] = _Connection(environ.get("HTTP_ORIGIN"), environ.get("HTTP_HOST"), tuple(accepted))
 
     async def _on_disconnect(self, sid: str, *_: object) -> None:
         self._connections.pop(sid, None)

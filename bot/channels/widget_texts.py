@@ -58,9 +58,7 @@ PAGES: dict[str, str] = {
     "page_apply": N_("One question at a time. You can ask something in between, go back and correct."),
     "page_people_title": N_("Reach people"),
     "page_people": N_("The assistant tells you which partner organisation looks after your country."),
-    "page_machine": N_(
-        "You are writing to a machine. Please let the contact point confirm important answers."
-    ),
+    "page_machine": N_("You are writing to a machine. Please let the contact point confirm important answers."),
     "page_embed_title": N_("For partner organisations"),
     "page_embed": N_("One line puts the chat on your own website:"),
     "page_embed_note": N_("It sets no cookies and loads nothing from other providers."),
@@ -75,13 +73,9 @@ PAGES: dict[str, str] = {
         "lead partner see them. You can ask for a copy or for deletion here at any time."
     ),
     "privacy_controller": N_("Controller: {controller}."),
-    "privacy_no_controller": N_(
-        "The controller of the data has not been named publicly; please ask: {contact}."
-    ),
+    "privacy_no_controller": N_("The controller of the data has not been named publicly; please ask: {contact}."),
     "privacy_dpo": N_("Data protection officer: {dpo}."),
-    "privacy_legal_basis": N_(
-        "Legal basis: Article 6(1)({letter}) of the General Data Protection Regulation (GDPR)."
-    ),
+    "privacy_legal_basis": N_("Legal basis: Article 6(1)({letter}) of the General Data Protection Regulation (GDPR)."),
     "privacy_processors": N_("On behalf of the controller, the data are also handled by:"),
     "privacy_retention": N_(
         "An unfinished application is erased after {hours} hours if you have not agreed to the processing of "

@@ -64,9 +64,7 @@ def _cross_check(documents: dict[str, Document]) -> None:
     if partners.data is not None:
         check_partners(partners)
     if documents["routing.yml"].data is not None:
-        check_routing(
-            documents["routing.yml"], codes, list(sites.data) if isinstance(sites.data, dict) else []
-        )
+        check_routing(documents["routing.yml"], codes, list(sites.data) if isinstance(sites.data, dict) else [])
     if sites.data is not None:
         check_sites(sites, codes)
 

@@ -76,9 +76,7 @@ def _language(code: str) -> str:
 
 def _origin(text: str) -> str:
     if not re.fullmatch(r"https?://[a-z0-9.-]+(:\d+)?", text):
-        raise fault(
-            f"“{text}” is no origin", "write scheme and host in small letters, such as https://example.org"
-        )
+        raise fault(f"“{text}” is no origin", "write scheme and host in small letters, such as https://example.org")
     return text
 
 

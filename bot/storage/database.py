@@ -15,9 +15,7 @@ from bot.storage.types import dump_json
 #: How long a SQLite connection waits for another writer, in milliseconds.
 BUSY_TIMEOUT_MS = 10_000
 _DRIVERS = ("sqlite+aiosqlite", "postgresql+asyncpg")
-_REMEDY = (
-    "Set BOT_DATABASE_URL to sqlite+aiosqlite:///path/to/file.db or postgresql+asyncpg://user@host/database."
-)
+_REMEDY = "Set BOT_DATABASE_URL to sqlite+aiosqlite:///path/to/file.db or postgresql+asyncpg://user@host/database."
 
 
 def parse_url(database_url: str) -> URL:

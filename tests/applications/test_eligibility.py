@@ -125,9 +125,7 @@ def test_size_counts_for_the_sending_side(
 def test_high_turnover_leaves_the_balance_sheet(
     programme: Programme, side: str, employees: int | None, turnover: str | None, expected: str | None
 ) -> None:
-    assert (
-        verdict("company_turnover", programme, side=side, employees=employees, turnover=turnover) == expected
-    )
+    assert verdict("company_turnover", programme, side=side, employees=employees, turnover=turnover) == expected
 
 
 @pytest.mark.parametrize(

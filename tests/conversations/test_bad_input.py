@@ -89,9 +89,9 @@ async def test_a_refusal_is_in_the_language_of_the_conversation(engine, language
 async def test_a_message_without_words_is_answered_politely(engine, language, text):
     result = await Person(engine, language).says(text)
     assert result.language == language
-    assert i18n.translate(language, "I received no words that I can read. Please type your question in a sentence.") in said(
-        result
-    )
+    assert i18n.translate(
+        language, "I received no words that I can read. Please type your question in a sentence."
+    ) in said(result)
 
 
 async def test_five_thousand_characters_are_answered_and_said_to_be_too_long(engine):

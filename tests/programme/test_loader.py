@@ -337,9 +337,7 @@ def test_missing_file_is_told(folder: Path, name: str) -> None:
 
 
 @pytest.mark.parametrize("name", FILES)
-@pytest.mark.parametrize(
-    "content", ["", "# nothing but a remark\n", "- 1\n- 2\n", "one word\n", "{}\n", "null\n"]
-)
+@pytest.mark.parametrize("content", ["", "# nothing but a remark\n", "- 1\n- 2\n", "one word\n", "{}\n", "null\n"])
 def test_file_without_its_content_is_told(folder: Path, name: str, content: str) -> None:
     (folder / name).write_text(content, encoding="utf-8")
     assert str(folder / name) in str(mistakes(folder))

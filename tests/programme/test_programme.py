@@ -75,9 +75,7 @@ def test_no_letter_leaves_for_a_real_chamber_by_default(programme: Programme) ->
 
 
 def test_unconfirmed_values_are_not_shown(programme: Programme) -> None:
-    held_back = {
-        code: set(partner.unconfirmed) for code, partner in programme.partners.items() if partner.unconfirmed
-    }
+    held_back = {code: set(partner.unconfirmed) for code, partner in programme.partners.items() if partner.unconfirmed}
     assert {"FEH", "TERA", "CCIS-TSOK", "BSC", "CCI-NA"} <= set(held_back)
     assert programme.partners["FEH"].city is None
     assert programme.partners["FEH"].website is None
@@ -174,9 +172,7 @@ def test_length_fits_with_its_days_counted(programme: Programme, low: float, hig
     assert programme.facts.duration.fits(low, high) is fits
 
 
-@pytest.mark.parametrize(
-    ("low", "high", "partly"), [(5, 7, True), (0.2, 1, True), (7, 9, False), (0.1, 0.5, False)]
-)
+@pytest.mark.parametrize(("low", "high", "partly"), [(5, 7, True), (0.2, 1, True), (7, 9, False), (0.1, 0.5, False)])
 def test_length_fits_partly(programme: Programme, low: float, high: float, partly: bool) -> None:
     assert programme.facts.duration.overlaps(low, high) is partly
 

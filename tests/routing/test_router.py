@@ -92,9 +92,7 @@ def test_host_goes_to_its_own_countrys_organisation(programme: Programme) -> Non
 
 
 @pytest.mark.parametrize("country", [*OWN, "LU"])
-def test_no_choice_is_offered_where_an_organisation_serves_the_country(
-    programme: Programme, country: str
-) -> None:
+def test_no_choice_is_offered_where_an_organisation_serves_the_country(programme: Programme, country: str) -> None:
     assert codes({"country": country, "destinations": ["AT"]}, "de", programme) == []
 
 
@@ -118,9 +116,7 @@ def test_choice_repeats_nobody_and_is_short(programme: Programme) -> None:
 
 
 def test_many_destinations_leave_room_for_the_lead(programme: Programme) -> None:
-    offered = codes(
-        {"country": "PL", "destinations": ["ES", "IE", "HR", "SK", "SI", "IT", "AT"]}, "el", programme
-    )
+    offered = codes({"country": "PL", "destinations": ["ES", "IE", "HR", "SK", "SI", "IT", "AT"]}, "el", programme)
     assert offered == ["FEH", "DCC", "TERA", "CCIS-TSOK", "BSC", LEAD]
 
 

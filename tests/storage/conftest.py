@@ -56,9 +56,7 @@ def postgres_server() -> Server:
     """The server that TEST_POSTGRES_URL names."""
     url = os.environ.get("TEST_POSTGRES_URL")
     if not url:
-        pytest.skip(
-            "TEST_POSTGRES_URL is unset: set it to a PostgreSQL server where databases may be created"
-        )
+        pytest.skip("TEST_POSTGRES_URL is unset: set it to a PostgreSQL server where databases may be created")
     return Server(url)
 
 

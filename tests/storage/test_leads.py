@@ -38,9 +38,7 @@ async def test_a_lead_comes_back_as_it_was(storage: Storage) -> None:
         found = await uow.leads.get("MSME-1")
         assert await uow.leads.events("MSME-1") == [created]
     assert found == lead
-    assert found and list(found.application) == [
-        name for name in APPLICATION_SLOTS if name in lead.application
-    ]
+    assert found and list(found.application) == [name for name in APPLICATION_SLOTS if name in lead.application]
 
 
 async def test_an_enquiry_without_contact_or_verdict_comes_back_as_it_was(storage: Storage) -> None:
@@ -112,9 +110,7 @@ async def test_lists_are_by_partner_and_state_newest_last(storage: Storage) -> N
 async def test_a_stream_gives_every_lead_once_in_the_order_of_the_list(storage: Storage) -> None:
     # More than two chunks, most of them of the same moment, newest stored first.
     leads = [
-        a_lead(
-            f"MSME-{number}", NOW - timedelta(minutes=number // 150), partner="LJ" if number % 3 else "ATH"
-        )
+        a_lead(f"MSME-{number}", NOW - timedelta(minutes=number // 150), partner="LJ" if number % 3 else "ATH")
         for number in range(450)
     ]
     await _add(storage, *leads)

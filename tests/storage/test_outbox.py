@@ -133,9 +133,7 @@ async def test_replies_to_a_person_keep_their_order(storage: Storage) -> None:
 
 
 async def test_a_message_given_up_does_not_hold_up_the_next(storage: Storage) -> None:
-    one, _ = await _add(
-        storage, _letter("a1", "message", "telegram:1"), _letter("a2", "message", "telegram:1")
-    )
+    one, _ = await _add(storage, _letter("a1", "message", "telegram:1"), _letter("a2", "message", "telegram:1"))
     async with storage.unit_of_work() as uow:
         await uow.outbox.mark_failed(one, "the person has blocked the bot", NOW)
         await uow.commit()

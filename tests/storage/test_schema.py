@@ -86,9 +86,7 @@ def test_downgrade_leaves_no_table(empty_url: str) -> None:
 
 
 @pytest.mark.asyncio
-async def test_upgrade_reaches_the_newest_revision_and_may_be_repeated(
-    empty_url: str, clock: SteppingClock
-) -> None:
+async def test_upgrade_reaches_the_newest_revision_and_may_be_repeated(empty_url: str, clock: SteppingClock) -> None:
     storage = create_storage(empty_url, clock)
     assert await storage.current_revision() is None
     await storage.upgrade()

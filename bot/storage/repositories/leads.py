@@ -98,9 +98,7 @@ class Leads(Repository):
         row = await self._locked(reference)
         _check_change(row.state, to, expected)
         now = self._clock()
-        await self._connection.execute(
-            update(tables.leads).where(_L.id == row.id).values(state=to, updated_at=now)
-        )
+        await self._connection.execute(update(tables.leads).where(_L.id == row.id).values(state=to, updated_at=now))
         await self._record(row.id, [LeadEvent(now, actor, "change_state", row.state, to, reason)])
         found = await self._connection.execute(select(tables.leads).where(_L.id == row.id))
         return from_row(found.one())

@@ -21,9 +21,7 @@ _T = tables.transcript.c
 class Messages(Repository):
     """Claims on inbound messages, and the transcript."""
 
-    async def claim(
-        self, conversation_id: str, message_id: str, now: datetime, lease_seconds: float
-    ) -> Claim:
+    async def claim(self, conversation_id: str, message_id: str, now: datetime, lease_seconds: float) -> Claim:
         """Claim a message under a lease; commit at once, so that others see it.
 
         A claim whose lease has run out without a result is given anew: its holder died, or is late and will
@@ -45,16 +43,12 @@ class Messages(Repository):
         return await self._claimed(conversation_id, message_id)
 
     async def _claimed(self, conversation_id: str, message_id: str) -> Claim:
-        found = await self._connection.execute(
-            select(_P.done_at, _P.result).where(_this(conversation_id, message_id))
-        )
+        found = await self._connection.execute(select(_P.done_at, _P.result).where(_this(conversation_id, message_id)))
         row = found.first()
         # Without a row it was released or erased in between: whoever sends it again gets it.
         return Claim("done", row.result) if row and row.done_at else Claim("busy")
 
-    async def finish(
-        self, conversation_id: str, message_id: str, result: dict[str, Any], now: datetime
-    ) -> None:
+    async def finish(self, conversation_id: str, message_id: str, result: dict[str, Any], now: datetime) -> None:
         """Store what came of a claimed message, in the transaction of all that it led to.
 
         Raises:

@@ -84,9 +84,7 @@ async def running(app: ASGIApp) -> AsyncIterator[str]:
 
 
 @contextlib.asynccontextmanager
-async def serve(
-    programme: Programme | None = None, environ: dict[str, str] | None = None
-) -> AsyncIterator[Served]:
+async def serve(programme: Programme | None = None, environ: dict[str, str] | None = None) -> AsyncIterator[Served]:
     engine = EchoEngine()
     served = Served("", engine, programme or load_programme())
     app = create_app(
