@@ -46,6 +46,7 @@ def quieten() -> None:
     for name in (
         "py.warnings",
         "rasa",
+        "rasa_sdk",
         "tensorflow",
         "apscheduler",
         "asyncio",

@@ -10,7 +10,7 @@ from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from bot.conversation import application, forms, requests
-from bot.conversation.answers import ANSWERS
+from bot.conversation.answers import ANSWERS, COUNTRY_QUESTIONS, countries_named
 from bot.conversation.turn import Turn, current_turn
 from bot.model import APPLICATION_SLOTS, Reply
 from nlu.components.lexicon import Lexicons
@@ -46,8 +46,10 @@ def answer(turn: Turn) -> list[Reply]:
     """The answers to all that was asked, in order."""
     questions = [intent for intent in turn.parse.asked if intent in ANSWERS]
     replies = [reply for intent in questions for reply in ANSWERS[intent](turn)]
+    if turn.follow_up and not COUNTRY_QUESTIONS.intersection(questions):
+        replies = [*countries_named(turn), *replies]
     if questions:
-        turn.state.last_question = questions[-1]
+        turn.state.last_question = next((q for q in reversed(questions) if q in COUNTRY_QUESTIONS), questions[-1])
     if len(questions) > 1:
         return [*(Reply(reply.text) for reply in replies[:-1]), replies[-1]]
     return replies

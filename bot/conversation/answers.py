@@ -81,9 +81,11 @@ def ask_eligibility(turn: Turn) -> list[Reply]:
     """Who can take part, and what is known of the country or size that was named."""
     sme = turn.programme.facts.sme
     named = [_country_verdict(turn, code) for code in turn.countries]
+    length = "" if "ask_duration" in turn.parse.asked else _length_verdict(turn)
     return _reply(
         turn,
         *named,
+        f"{length} {_limits(turn)}" if length else "",
         turn.say(
             N_(
                 "**Sending company:** a small or medium-sized enterprise: fewer than {employees} employees, and a "
@@ -117,21 +119,10 @@ def _where(turn: Turn) -> str:
 
 def ask_duration(turn: Turn) -> list[Reply]:
     """How long a stay lasts; a length that was named is held against the limits."""
-    limits = turn.programme.facts.duration
-    named = ""
-    for value in turn.parse.values("duration"):
-        low = value.get("min_months") or value.get("max_months") or 0
-        high = value.get("max_months") or value.get("min_months") or 0
-        within = limits.fits(low, high)
-        named = (
-            turn.say(N_("Yes, that length is possible."))
-            if within
-            else turn.say(N_("That length is outside the programme's limits."))
-        )
     return _reply(
         turn,
-        named,
-        turn.say(N_("A stay lasts from **{min} to {max} months**."), min=limits.min_months, max=limits.max_months),
+        _length_verdict(turn),
+        _limits(turn),
         turn.say(
             N_(
                 "According to one partner it can be split into blocks of weeks. Part-time presence, extensions and "
@@ -140,6 +131,23 @@ def ask_duration(turn: Turn) -> list[Reply]:
         ),
         then=("ask_funding", "ask_contact_point", "apply"),
     )
+
+
+def _length_verdict(turn: Turn) -> str:
+    """Whether the length that was named is within the limits; empty where none was."""
+    values = turn.parse.values("duration")
+    if not values:
+        return ""
+    low = values[-1].get("min_months") or values[-1].get("max_months") or 0
+    high = values[-1].get("max_months") or values[-1].get("min_months") or 0
+    if turn.programme.facts.duration.fits(low, high):
+        return turn.say(N_("Yes, that length is possible."))
+    return turn.say(N_("That length is outside the programme's limits."))
+
+
+def _limits(turn: Turn) -> str:
+    limits = turn.programme.facts.duration
+    return turn.say(N_("A stay lasts from **{min} to {max} months**."), min=limits.min_months, max=limits.max_months)
 
 
 def ask_contact_point(turn: Turn) -> list[Reply]:
@@ -169,6 +177,11 @@ def ask_countries(turn: Turn) -> list[Reply]:
         ),
         then=("ask_contact_point", "ask_partners"),
     )
+
+
+def countries_named(turn: Turn) -> list[Reply]:
+    """Whether the countries of the message take part, said before an answer that is the same for all of them."""
+    return _reply(turn, "\n".join(_country_verdict(turn, code) for code in turn.countries))
 
 
 def _country_verdict(turn: Turn, code: str) -> str:

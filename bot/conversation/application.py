@@ -64,6 +64,10 @@ def store(turn: Turn, slot: str, checked: Checked) -> list[Reply]:
         turn.requested_slot = slot
         return [form_texts.refusal(turn, slot, checked.text)]
     turn.state.failures = 0
+    missing = forms.next_slot(turn)
+    if slot == "confirm" and checked.value == "send" and missing != "confirm":  # an old summary's button
+        turn.requested_slot = missing
+        return []
     turn.slots[slot] = checked.value
     turn.slots.update(checked.also)
     turn.draft_changed = True
@@ -108,17 +112,16 @@ def correct(turn: Turn, slot: str | None, lexicons: Lexicons) -> list[Reply]:
     if slot in form_texts.LABELS and slot != "consent":
         turn.requested_slot = slot
         return []
+    named = _field_named(turn)
     for entity, slots in _CORRECTABLE.items():
         if turn.parse.values(entity):
-            name = next((one for one in slots if one in turn.slots), None)
+            name = next((one for one in slots if one in turn.slots and named in (one, None)), None)
             if name:
                 return store(turn, name, forms.check(turn, name, turn.parse.text, lexicons))
-    named = _field_named(turn)
     if named:
         turn.requested_slot = named
         return []
     turn.choosing_field = True
-    turn.requested_slot = "confirm"
     return []
 
 
@@ -128,6 +131,8 @@ _CORRECTABLE: dict[str, tuple[str, ...]] = {
     "date": ("start",),
     "role": ("role",),
     "company_size": ("employees",),
+    "city": ("city",),
+    "country": ("destinations", "country"),
 }
 
 

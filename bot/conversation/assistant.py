@@ -32,6 +32,9 @@ from nlu.components.lexicon import Lexicons
 
 logger = logging.getLogger(__name__)
 
+#: What Rasa's tracker holds for a slot that the form does not ask for now.
+NOT_DUE = "not due"
+
 
 class InProcessActions(EndpointConfig):
     """Runs custom actions in this process, where Rasa would call an action server."""
@@ -82,8 +85,9 @@ def _events_of(turn: Turn) -> Iterable[Event]:
         yield ActionExecuted(forms.FORM)
         yield ActiveLoop(forms.FORM)
         for slot in APPLICATION_SLOTS:
-            if slot in turn.slots:
-                yield SlotSet(slot, turn.slots[slot])
+            # Which slot is due is ours to say: Rasa asks for the first empty one, so no other is left empty.
+            if slot != turn.requested_slot:
+                yield SlotSet(slot, turn.slots.get(slot, NOT_DUE))
         yield SlotSet("requested_slot", turn.requested_slot)
         yield ActionExecuted("action_listen")
 

@@ -94,8 +94,10 @@ COMMON_SECTORS = "CFGIKNHQRS"
 
 def question(turn: Turn, slot: str) -> Reply:
     """The form's question for a slot, with what can be pressed."""
+    if turn.choosing_field:
+        return choose_field(turn)
     if slot == "confirm":
-        return choose_field(turn) if turn.choosing_field else summary(turn)
+        return summary(turn)
     if slot == "consent":
         return _consent(turn)
     texts = _QUESTIONS[slot]

@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 from bot.conversation import forms
-from bot.conversation.answers import ANSWERS, COUNTRY_QUESTIONS
+from bot.conversation.answers import ANSWERS
 from bot.conversation.forms import Accepted
 from bot.conversation.turn import Parse, Turn
 from nlu.components.extract import short_answer
@@ -102,7 +102,7 @@ def _follow_up(turn: Turn) -> Parse:
     parse = turn.parse
     last = turn.state.last_question
     places = [found for found in parse.entities if found.entity in ("country", "city")]
-    if last not in COUNTRY_QUESTIONS or not places:
+    if last not in ANSWERS or not places:
         return parse
     rest = parse.text
     for found in sorted(places, key=lambda entity: -entity.start):
@@ -110,4 +110,7 @@ def _follow_up(turn: Turn) -> Parse:
     if len(re.findall(r"\w+", rest)) > FOLLOW_UP_WORDS:
         return parse
     clear = parse.intent in ANSWERS and parse.intent != "ask_countries" and parse.confidence >= SURE
-    return parse if clear and parse.asked else _as(parse, str(last))
+    if clear and parse.asked:
+        return parse
+    turn.follow_up = True
+    return _as(parse, str(last))

@@ -75,6 +75,7 @@ class Turn:
     leads: list[Lead] = field(default_factory=list)
     new_reference: Callable[[], str] = field(default=lambda: "")
     form_begins: bool = False
+    follow_up: bool = False
     taken: bool = False
     choosing_field: bool = False
     draft_changed: bool = False

@@ -152,3 +152,47 @@ async def test_cancelling_keeps_the_answers_for_going_on(engine):
     again = await person.presses("/apply")
     assert again.form.next == "country"
     assert again.form.slots["company_name"] == "Gasthaus Enzian"
+
+
+async def test_after_a_question_in_the_middle_the_same_slot_is_asked_for_again(engine):
+    person = Person(engine)
+    result = await person.presses("/apply")
+    for slot, good, _ in ANSWERS:
+        asked = result.replies[-1]
+        for interruption in ("/ask_duration", "/help", "/repeat"):
+            result = await person.presses(interruption)
+            assert result.form.next == slot
+            assert result.replies[-1] == asked, f"{slot}, after {interruption}"
+        result = await person.answers(good)
+
+
+async def test_an_unclear_correction_offers_the_fields_and_the_form_goes_on(engine):
+    person = Person(engine)
+    await person.presses("/apply")
+    await person.presses('/inform{"side": "sending"}')
+    await person.says("Gasthaus Enzian")
+    offered = await person.presses("/correct")
+    assert [button.payload for button in offered.replies[-1].buttons][:2] == [
+        '/correct{"slot": "side"}',
+        '/correct{"slot": "company_name"}',
+    ]
+    assert (await person.says("Austria")).form.slots["country"] == "AT"
+
+
+async def test_a_correction_in_words_changes_the_field_that_its_value_belongs_to(engine):
+    person = Person(engine)
+    await person.presses("/apply")
+    for answer in ('/inform{"side": "sending"}', "Gasthaus Enzian", "Austria", "Graz"):
+        result = await person.answers(answer)
+    assert result.form.next == "employees"
+    result = await person.says("no wait, the city is Linz")
+    assert result.form.slots["city"] == "Linz"
+    assert result.form.next == "employees"
+
+
+async def test_an_old_send_button_does_not_send_an_unfinished_application(engine):
+    person = Person(engine)
+    await person.presses("/apply")
+    result = await person.presses('/inform{"confirm": "send"}')
+    assert result.lead is None
+    assert result.form.next == "side"
