@@ -6,6 +6,7 @@ import string
 import sys
 from pathlib import Path
 
+from babel import Locale
 from babel.messages.catalog import Catalog, Message
 from babel.messages.pofile import read_po, write_po
 
@@ -32,9 +33,19 @@ def update(language: str) -> None:
     catalog = read(file, cldr) if file.exists() else Catalog(locale=cldr, domain=i18n.DOMAIN)
     catalog.update(read(TEMPLATE), no_fuzzy_matching=True)
     catalog.obsolete.clear()
+    _describe(catalog, Locale.parse(cldr).english_name or language)
     file.parent.mkdir(parents=True, exist_ok=True)
     with file.open("wb") as stream:
         write_po(stream, catalog, width=110, omit_header=False, sort_output=False)
+
+
+def _describe(catalog: Catalog, language_name: str) -> None:
+    """Say in the header what the catalog is, where Babel leaves blanks to fill in."""
+    catalog.fuzzy = False
+    catalog.project, catalog.version = "MobiliseSME bot", "1"
+    catalog.header_comment = f"# MobiliseSME bot: texts in {language_name}."
+    catalog.last_translator, catalog.language_team = "MobiliseSME", language_name
+    catalog.msgid_bugs_address = "support@mobilise-sme.eu"
 
 
 def placeholders(text: str) -> set[str]:

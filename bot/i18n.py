@@ -122,9 +122,9 @@ def translate(language: str, message: str, /, **values: Any) -> str:
     return text.format(**values) if values else text
 
 
-def translate_plural(language: str, singular: str, plural: str, count: float, /, **values: Any) -> str:
+def translate_plural(language: str, singular: str, plural: str, count: int, /, **values: Any) -> str:
     """As `translate`, in the plural form that `count` needs; `{count}` is filled with it."""
-    text = _catalog(language).ngettext(singular, plural, int(count))
+    text = _catalog(language).ngettext(singular, plural, count)
     return text.format(count=format_number(language, count), **values)
 
 

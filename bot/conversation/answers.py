@@ -233,7 +233,7 @@ def ask_partners(turn: Turn) -> list[Reply]:
             N_("{country}: {partner} (lead partner)"), country=turn.country(p.country), partner=contacts.name(turn, p)
         )
         if p.code == programme.lead.code
-        else f"{turn.country(p.country)}: {contacts.name(turn, p)}"
+        else turn.labelled(turn.country(p.country), contacts.name(turn, p))
         for p in shown
     ]
     intro = turn.say(N_("These organisations manage the programme and are its local contact points:"))

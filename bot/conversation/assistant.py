@@ -145,9 +145,16 @@ class Assistant:
         return frozenset(self._processor.domain.intents)
 
     async def parse(self, text: str, *, language: str | None, today: str) -> dict[str, Any]:
-        """The NLU's findings: intent, ranking, asked, choices, entities, language."""
-        message = UserMessage(text, metadata={"language": language, "today": today})
-        return dict(await self._processor.parse_message(message, only_output_properties=True))
+        """The NLU's findings: intent, ranking, asked, choices, entities, language.
+
+        Rasa takes a text that begins with a slash for a button's payload; what people type is never executed.
+        """
+        typed = text.lstrip("/ \t\r\n")
+        message = UserMessage(typed, metadata={"language": language, "today": today})
+        found = dict(await self._processor.parse_message(message, only_output_properties=True))
+        cut = len(text) - len(typed)
+        moved = [{**e, "start": e["start"] + cut, "end": e["end"] + cut} for e in found.get("entities", [])]
+        return {**found, "text": text, "entities": moved}
 
     async def respond(self, turn: Turn) -> list[Reply]:
         """Run the dialogue for the turn's parse; the turn must be the current one."""

@@ -188,7 +188,7 @@ def _sector_buttons(turn: Turn) -> tuple[Button, ...]:
 def _partner_buttons(turn: Turn) -> tuple[Button, ...]:
     candidates = partner_candidates(turn.slots, turn.language, turn.programme)
     return tuple(
-        inform(f"{turn.country(partner.country)}: {contacts.name(turn, partner)}", "partner", partner.code)
+        inform(turn.labelled(turn.country(partner.country), contacts.name(turn, partner)), "partner", partner.code)
         for partner in candidates
     )
 
@@ -276,7 +276,10 @@ def duration_words(turn: Turn, value: dict[str, float]) -> str:
 
 
 def _range(turn: Turn, low: float, high: float, forms: tuple[str, str]) -> str:
-    text = i18n.translate_plural(turn.language, *forms, high)
+    if high % 1:  # a fraction has a form of its own in the Slavic languages
+        text = turn.say(N_("{number} months"), number=i18n.format_number(turn.language, high))
+    else:
+        text = i18n.translate_plural(turn.language, *forms, int(high))
     if low == high:
         return text
     return f"{i18n.format_number(turn.language, low)}–{text}"
@@ -304,16 +307,17 @@ _WORDS: dict[str, Any] = {
 
 def echo(turn: Turn, slot: str) -> str:
     """The accepted answer as it was understood."""
-    return f"✓ {turn.say(LABELS[slot])}: {value_words(turn, slot, turn.slots[slot])}"
+    return f"✓ {answered(turn, slot)}"
+
+
+def answered(turn: Turn, slot: str) -> str:
+    """A slot's label and its value, in the person's language."""
+    return turn.labelled(turn.say(LABELS[slot]), value_words(turn, slot, turn.slots[slot]))
 
 
 def summary(turn: Turn) -> Reply:
     """All answers, and what can be done with them."""
-    lines = [
-        f"• {turn.say(label)}: {value_words(turn, slot, turn.slots[slot])}"
-        for slot, label in LABELS.items()
-        if turn.slots.get(slot) is not None and slot != "consent"
-    ]
+    lines = [f"• {answered(turn, slot)}" for slot in LABELS if turn.slots.get(slot) is not None and slot != "consent"]
     text = turn.say(N_("Please check your application:")) + "\n" + "\n".join(lines)
     choices = [
         inform(turn.say(N_("Send")), "confirm", "send"),

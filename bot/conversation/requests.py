@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bot import i18n
 from bot.conversation import contacts, smalltalk
+from bot.conversation.form_texts import LABELS, answered
 from bot.conversation.turn import N_, Turn
 from bot.model import Button, Reply
 
@@ -93,15 +94,9 @@ def delete_data(turn: Turn) -> list[Reply]:
 
 def export_data(turn: Turn) -> list[Reply]:
     """What is stored of this conversation, to read."""
-    from bot.conversation.form_texts import LABELS, value_words
-
     lines = [turn.say(N_("This is what is stored about this conversation:"))]
     lines.append("• " + turn.say(N_("language: {language}"), language=i18n.languages()[turn.language].name))
-    lines += [
-        f"• {turn.say(label)}: {value_words(turn, slot, turn.slots[slot])}"
-        for slot, label in LABELS.items()
-        if turn.slots.get(slot) is not None
-    ]
+    lines += [f"• {answered(turn, slot)}" for slot in LABELS if turn.slots.get(slot) is not None]
     lines += ["• " + _status(turn, lead.reference, lead.state, lead.partner) for lead in turn.leads]
     days = turn.programme.privacy.retention.chats_days
     lines.append("• " + turn.say(N_("the messages of this chat, for {days} days"), days=days))

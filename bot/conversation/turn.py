@@ -89,6 +89,10 @@ class Turn:
         """A text in the language of this turn."""
         return i18n.translate(self.language, message, **values)
 
+    def labelled(self, label: str, value: str) -> str:
+        """A label and its value, with the colon as the language of this turn sets it."""
+        return self.say(N_("{label}: {value}"), label=label, value=value)
+
     def country(self, code: str) -> str:
         """A country's name in the language of this turn."""
         return i18n.country_name(self.language, code)
