@@ -5,6 +5,8 @@ Works on the turn alone; `actions.py` tells Rasa what came of it.
 
 from __future__ import annotations
 
+import re
+
 from bot.applications import leads
 from bot.conversation import contacts, eligibility_texts, form_texts, forms
 from bot.conversation.forms import Accepted, Checked, Refused
@@ -137,11 +139,15 @@ _CORRECTABLE: dict[str, tuple[str, ...]] = {
 
 
 def _field_named(turn: Turn) -> str | None:
+    """The slot whose label stands in the message as whole words; the longest label where several do."""
     words = fold_text(turn.parse.text)
-    for slot, label in form_texts.LABELS.items():
-        if slot in turn.slots and slot != "consent" and fold_text(turn.say(label)) in words:
-            return slot
-    return None
+    labels = {slot: fold_text(turn.say(label)) for slot, label in form_texts.LABELS.items()}
+    named = [
+        slot
+        for slot, label in labels.items()
+        if slot in turn.slots and slot != "consent" and re.search(rf"(?<!\w){re.escape(label)}(?!\w)", words)
+    ]
+    return max(named, key=lambda slot: len(labels[slot]), default=None)
 
 
 def cancelled(turn: Turn) -> list[Reply]:
