@@ -39,9 +39,15 @@ def _parser() -> argparse.ArgumentParser:
 
     evaluate = commands.add_parser("evaluate", help="measure the model on messages it never saw")
     evaluate.add_argument(
-        "--data", type=Path, required=True, help="TSV with the columns [lang,] intent, text, entities"
+        "--data",
+        type=Path,
+        nargs="+",
+        required=True,
+        help="TSV with the columns [lang,] intent, text, entities; or a folder that holds such files",
     )
     evaluate.add_argument("--json", type=Path, help="write the report to this file as JSON, too")
+    evaluate.add_argument("--plots", type=Path, help="draw confusions and coverage into this folder as PNG")
+    evaluate.add_argument("--today", help="the ISO date from which “next month” is counted; the machine's by default")
     evaluate.set_defaults(run=_evaluate)
 
     chat = commands.add_parser("chat", help="talk to the bot in the terminal")
@@ -97,7 +103,8 @@ def _evaluate(options: argparse.Namespace) -> int:
     from bot.bootstrap import load_assistant
     from bot.evaluation import evaluate
 
-    return asyncio.run(evaluate(load_assistant(load_settings()), options.data, options.json))
+    assistant = load_assistant(load_settings())
+    return asyncio.run(evaluate(assistant, options.data, options.json, options.plots, options.today))
 
 
 def _chat(options: argparse.Namespace) -> int:

@@ -20,9 +20,12 @@ def parse_answer(assistant: Assistant) -> LineAnswer:
     return answer
 
 
-async def parse(assistant: Assistant, text: str, prior: str | None) -> dict[str, Any]:
-    """Language, ranked intents, those to answer or to offer, and entities of one message."""
-    found = await assistant.parse(text, language=prior, today=utc_now().date().isoformat())
+async def parse(assistant: Assistant, text: str, prior: str | None, today: str | None = None) -> dict[str, Any]:
+    """Language, ranked intents, those to answer or to offer, and entities of one message.
+
+    `today` is the ISO date from which "next month" is counted; the machine's where None.
+    """
+    found = await assistant.parse(text, language=prior, today=today or utc_now().date().isoformat())
     keys = ("entity", "value", "start", "end")
     return {
         "text": text,
