@@ -24,6 +24,8 @@ SOURCES = (
     "nlu/components/language.py",
     "nlu/components/encoder.py",
     "nlu/components/classifier.py",
+    "nlu/encoder/run.py",
+    "nlu/encoder/files/*",
 )
 
 

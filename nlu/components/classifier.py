@@ -33,31 +33,47 @@ Vector = NDArray[np.float32]
 #: The attribute that carries what each clause of a message may ask, for the decision on two questions.
 CLAUSES = "clauses"
 _FLOOR = 1e-6
-#: Ends of sentences and words that join two questions, in the languages of the bot (folded).
-_SENTENCE_END = re.compile(r"(?<=[.?!;…\n])\s+|\n+")
-_JOIN = re.compile(
-    r"\s*,\s+|\s+(?:and|also|et|und|sowie|en|ook|y|e|anche|και|kai|i|te|a|in|ter|pa|и|а|plus|ali|oraz)\s+",
-    re.IGNORECASE,
-)
+#: Ends of sentences, and the words that join two questions in each language; signs join in all of them.
+_SENTENCE_END = re.compile(r"(?<=[.?!;…\u037e\n])\s+|\n+")
+_JOINING = {
+    "en": "and|also|plus",
+    "fr": "et|puis|aussi",
+    "nl": "en|ook|alsook",
+    "de": "und|sowie|außerdem",
+    "es": "y|e|además",
+    "it": "e|ed|inoltre|poi",
+    "el": "και|κι|kai|ki",
+    "hr": "i|a|te|pa",
+    "sk": "a|aj|plus",
+    "sl": "in|ter|pa",
+    "sr_Cyrl": "и|а|те|па",
+}
+_JOINING |= {"sr_Latn": _JOINING["hr"], "cnr": _JOINING["hr"]}
+_JOIN = {
+    language: re.compile(rf"\s*[,+&]+\s+(?:(?:{words})\s+)?|\s+(?:{words})\s+", re.IGNORECASE)
+    for language, words in _JOINING.items()
+}
+_QUESTION_MARKS = ("?", ";", "\u037e")
 _FEWEST_WORDS, _MOST_CLAUSES = 2, 6
 
 
-def clauses_of(text: str) -> list[str]:
+def clauses_of(text: str, language: str) -> list[str]:
     """The parts of a message that could each ask something; a single part gives an empty list.
 
-    Where the message holds question marks, only the sentences that end in one are looked at: the rest is context.
+    Where the message holds question marks, what stands before the first question is context and is not looked at.
     """
     sentences = [part for part in _SENTENCE_END.split(text.strip()) if part.strip()]
-    asking = [part for part in sentences if part.rstrip().endswith(("?", ";", "\u037e"))]
-    parts = [clause for sentence in (asking or sentences) for clause in _joined(sentence)]
+    first = next((at for at, part in enumerate(sentences) if part.rstrip().endswith(_QUESTION_MARKS)), 0)
+    parts = [clause for sentence in sentences[first:] for clause in _joined(sentence, language)]
     return parts[:_MOST_CLAUSES] if len(parts) > 1 else []
 
 
-def _joined(sentence: str) -> list[str]:
+def _joined(sentence: str, language: str) -> list[str]:
     """A sentence cut at its joining words, short pieces left with what stands before them."""
+    join = _JOIN.get(language, _JOIN["en"])
     parts: list[str] = []
     start = 0
-    for match in [*_JOIN.finditer(sentence), None]:
+    for match in [*join.finditer(sentence), None]:
         end = match.start() if match else len(sentence)
         piece = sentence[start:end].strip()
         if parts and len(piece.split()) < _FEWEST_WORDS:
@@ -154,7 +170,7 @@ class MultilingualIntentClassifier(IntentClassifier, GraphComponent):
     @staticmethod
     def get_default_config() -> dict[str, Any]:
         """The share of the n-gram head, its hash buckets, the seed of the training."""
-        return {"ngram_weight": 0.35, "buckets": 2**16, "seed": 7}
+        return {"ngram_weight": 0.75, "buckets": 2**16, "seed": 7}
 
     @classmethod
     def create(
@@ -204,7 +220,7 @@ class MultilingualIntentClassifier(IntentClassifier, GraphComponent):
             if self._model is None or message.get(VECTOR) is None:
                 continue
             text = message.get(TEXT)
-            parts = clauses_of(text)
+            parts = clauses_of(text, message.get("language") or "en")
             vectors = [message.get(VECTOR).values]
             if parts:
                 vectors.extend(shared_encoder().encode(parts))

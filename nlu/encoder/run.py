@@ -1,0 +1,76 @@
+"""The encoder as the bot runs it: numpy and ONNX Runtime, no PyTorch, no network.
+
+Two files: `words.npz` (vocabulary and word embeddings) and `transformer.onnx` (everything that was tuned).
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import onnxruntime
+from numpy.typing import NDArray
+
+from nlu.components.text import normalise
+from nlu.encoder.blocks import unpack
+from nlu.encoder.tokenizer import Tokenizer
+from nlu.encoder.vocabulary import read_words
+
+Vector = NDArray[np.float32]
+FILES = Path(__file__).resolve().parent / "files"
+WORDS, TRANSFORMER = "words.npz", "transformer.onnx"
+#: What E5 wants before a message.
+PREFIX = "query: "
+#: Characters of a message that are read, and tokens that the transformer takes; the time grows with the length.
+LONGEST, MOST_TOKENS = 500, 512
+
+
+class TunedEncoder:
+    """Sentence vectors of unit length, 384 numbers each."""
+
+    def __init__(self, folder: Path = FILES, threads: int = 1, batch: int = 32) -> None:
+        vocabulary, self._rows = read_words(folder / WORDS)
+        self._tokenizer, self._specials = Tokenizer(vocabulary), vocabulary.specials
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads, options.inter_op_num_threads = threads, 1
+        options.enable_cpu_mem_arena = False  # long batches would otherwise hold their memory for good
+        providers = ["CPUExecutionProvider"]
+        self._session = onnxruntime.InferenceSession(folder / TRANSFORMER, options, providers=providers)
+        self._batch = batch
+
+    def encode(self, texts: Sequence[str]) -> Vector:
+        """One row a text, rounded to half precision so that fresh and stored vectors are the same."""
+        tokens = [self._tokens(text) for text in texts]
+        order = sorted(range(len(tokens)), key=lambda place: len(tokens[place]))
+        vectors = np.empty((len(tokens), self._width), dtype=np.float32)
+        for start in range(0, len(order), self._batch):
+            places = order[start : start + self._batch]
+            vectors[places] = self._run([tokens[place] for place in places])
+        return vectors.astype(np.float16).astype(np.float32)
+
+    @property
+    def _width(self) -> int:
+        return int(self._session.get_outputs()[0].shape[1])
+
+    def _tokens(self, text: str) -> list[int]:
+        tokens = self._tokenizer(PREFIX + normalise(text)[:LONGEST])[: MOST_TOKENS - 2]
+        return [self._specials.begin, *tokens, self._specials.end]
+
+    def _run(self, tokens: Sequence[Sequence[int]]) -> Vector:
+        longest = max(map(len, tokens))
+        places = np.full((len(tokens), longest), self._specials.end)
+        mask = np.zeros(places.shape, dtype=np.int64)
+        for row, line in enumerate(tokens):
+            places[row, : len(line)] = line
+            mask[row, : len(line)] = 1
+        inputs = {"inputs_embeds": unpack(self._rows[places]), "attention_mask": mask}
+        vectors: Vector = self._session.run(None, inputs)[0]
+        return vectors
+
+
+def fingerprint(folder: Path = FILES) -> str:
+    """A name for the vectors of these files: those of another encoder are never mixed in."""
+    parts = [hashlib.sha1((folder / name).read_bytes()).hexdigest() for name in (WORDS, TRANSFORMER)]
+    return "tuned-" + hashlib.sha1("".join(parts).encode()).hexdigest()[:12]
