@@ -59,6 +59,9 @@ def train(model_dir: Path, root: Path = ROOT) -> Path:
         ModelError: the data cannot be trained on; the text says why.
     """
     from rasa.model_training import train as rasa_train
+    from rasa.utils.log_utils import configure_structlog
+
+    configure_structlog(logging.WARNING)  # else Rasa prints the states of every rule
 
     path = model_path(model_dir, root)
     with _inside(root), _stdout_to_stderr():

@@ -7,6 +7,7 @@ alike, by that knowledge unless the message holds a word that only one of them h
 
 from __future__ import annotations
 
+import math
 import random
 import re
 import unicodedata
@@ -54,6 +55,8 @@ _WORD_LISTS = {code: code for code in ("en", "fr", "nl", "de", "es", "it", "sk",
 _STRETCHES, _STRUNG, _FLATTENED = 4, 15_000, 0.6
 _BUCKETS = 2**17
 _WORD_SHARE = 0.7
+#: Names of the numbers that tell Croatian, Serbian and Montenegrin apart begin so.
+_ALIKE = "alike_"
 _LETTERS = HashingVectorizer(analyzer="char_wb", ngram_range=(1, 5), n_features=_BUCKETS, alternate_sign=False)
 _WORDS = HashingVectorizer(token_pattern=r"\S+", ngram_range=(1, 2), n_features=_BUCKETS, alternate_sign=False)
 _NOT_WORDS = re.compile(r"\S+@\S+|https?://\S+|www\.\S+|\bMSME-\w+|[\d\W_]+", re.IGNORECASE)
@@ -104,26 +107,14 @@ class LanguageModel:
 
     def __init__(self, numbers: Mapping[str, NDArray[Any]]) -> None:
         self._numbers = numbers
-        self.languages = [str(name) for name in numbers["languages"]]
 
     @classmethod
     def learn(cls, phrases: Sequence[tuple[str, str]], seed: int = 7) -> LanguageModel:
         """Learn from pairs of language and phrase, from pieces of them, and from each language's frequent words."""
         chance = random.Random(seed)
-        texts = [(GROUP.get(language, language), text) for language, text in _samples(phrases, chance)]
-        model = SGDClassifier(
-            loss="log_loss", alpha=2e-6, max_iter=8, tol=None, class_weight="balanced", random_state=seed, n_jobs=2
-        )
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", ConvergenceWarning)
-            model.fit(_features([text for _, text in texts]), [language for language, _ in texts])
-        return cls(
-            {
-                "languages": np.array(model.classes_),
-                "weights": np.ascontiguousarray(model.coef_.T, dtype=np.float16),
-                "bias": model.intercept_.astype(np.float32),
-            }
-        )
+        samples = [(GROUP.get(language, language), text) for language, text in _samples(phrases, chance)]
+        alike = [(language, text) for language, text in phrases if language in SOUTH_SLAVIC]
+        return cls({**_learn(samples, seed, ""), **_learn(alike, seed, _ALIKE)})
 
     @property
     def numbers(self) -> Mapping[str, NDArray[Any]]:
@@ -132,12 +123,33 @@ class LanguageModel:
 
     def scores(self, text: str) -> dict[str, float]:
         """The logarithm of each language's probability."""
+        return self._scores(text, "")
+
+    def south_slavic(self, text: str) -> dict[str, float]:
+        """The logarithm of the probabilities of Croatian, Serbian and Montenegrin: a guess where nothing is known."""
+        return self._scores(text, _ALIKE)
+
+    def _scores(self, text: str, which: str) -> dict[str, float]:
         row = _features([text])
-        used = self._numbers["weights"][row.indices].astype(np.float32)
-        odds = row.data @ used + self._numbers["bias"]
+        used = self._numbers[f"{which}weights"][row.indices].astype(np.float32)
+        odds = row.data @ used + self._numbers[f"{which}bias"]
         single = -np.logaddexp(0.0, -odds)
         scores = single - np.logaddexp.reduce(single)
-        return dict(zip(self.languages, scores.tolist(), strict=True))
+        return dict(zip(self._numbers[f"{which}languages"].tolist(), scores.tolist(), strict=True))
+
+
+def _learn(samples: Sequence[tuple[str, str]], seed: int, which: str) -> dict[str, NDArray[Any]]:
+    model = SGDClassifier(
+        loss="log_loss", alpha=2e-6, max_iter=8, tol=None, class_weight="balanced", random_state=seed, n_jobs=2
+    )
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        model.fit(_features([text for _, text in samples]), [language for language, _ in samples])
+    return {
+        f"{which}languages": np.array(model.classes_),
+        f"{which}weights": np.ascontiguousarray(model.coef_.T, dtype=np.float16),
+        f"{which}bias": model.intercept_.astype(np.float32),
+    }
 
 
 def _samples(phrases: Sequence[tuple[str, str]], chance: random.Random) -> Iterator[tuple[str, str]]:
@@ -213,7 +225,8 @@ class LanguageGuess:
             stronger = [language for language in SOUTH_SLAVIC if found[language] > 0 and found[str(known)] == 0]
             sole = [language for language in stronger if sum(found[other] > 0 for other in SOUTH_SLAVIC) == 1]
             return sole[0] if sole and found[sole[0]] >= 2 else str(known)
-        return max(SOUTH_SLAVIC, key=lambda language: found[language])
+        likely = self._model.south_slavic(plain) if self._model else {}
+        return max(SOUTH_SLAVIC, key=lambda language: (found[language], likely.get(language, -math.inf)))
 
 
 def read_evidence(nlu_dir: Path = NLU_DIR) -> dict[str, frozenset[str]]:

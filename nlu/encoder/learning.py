@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import random
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -16,6 +17,10 @@ from nlu.encoder.accuracy import Regression
 from nlu.encoder.model import Reader, SentenceModel, batches_by_length
 from nlu.encoder.phrases import Phrase, language_weights
 from nlu.encoder.variation import varied
+
+
+#: What a tuning can go on from, by name.
+State = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -76,7 +81,8 @@ def tune(
     phrases: Sequence[Phrase],
     regression: Regression,
     settings: Settings,
-    after_pass: Callable[[int, Head], None],
+    after_pass: Callable[[Head, State], None],
+    begun: State | None = None,
 ) -> Head:
     """Tune a model in place.
 
@@ -86,33 +92,73 @@ def tune(
         phrases: What to learn.
         regression: A classifier on the model's vectors before tuning.
         settings: How.
-        after_pass: Called after each pass with its number, from one on, and the head.
+        after_pass: Called after each pass with the head and the state from which the next pass can go on.
+        begun: The state that an earlier run of the same tuning came to.
 
     Returns:
         The head, tuned with the model.
     """
     torch.manual_seed(settings.seed)
-    chance = random.Random(settings.seed)
     head = Head(regression, settings.dropout)
-    optimizer = torch.optim.AdamW(_groups(model, head, settings), weight_decay=settings.weight_decay)
-    steps = settings.passes * -(-len(phrases) // settings.batch)
-    schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: _share(step, steps, settings.warm_up))
+    training = _Training(model, head, len(phrases), settings)
+    first = training.restore(begun) if begun else 0
     loss_of = _Loss(model, head, phrases, regression.labels, settings)
-    with tqdm(total=steps, desc="Tuning", unit="batch", file=sys.stderr, mininterval=5, dynamic_ncols=True) as progress:
-        for number in range(1, settings.passes + 1):
+    with tqdm(
+        total=training.steps,
+        initial=first * training.steps // settings.passes,
+        desc="Tuning",
+        unit="batch",
+        file=sys.stderr,
+        mininterval=5,
+        dynamic_ncols=True,
+    ) as progress:
+        for number in range(first, settings.passes):
             model.train()
             head.train()
-            for places, embeds, mask in _batches(reader, phrases, settings, chance):
-                loss = loss_of(places, embeds, mask)
-                optimizer.zero_grad(set_to_none=True)
-                loss.backward()
-                nn.utils.clip_grad_norm_([*model.parameters(), *head.parameters()], 1.0)
-                optimizer.step()
-                schedule.step()
+            for places, embeds, mask in _batches(reader, phrases, settings, training.chance):
+                training.step(loss_of(places, embeds, mask))
                 progress.update()
                 progress.set_postfix(loss=f"{loss_of.recent:.3f}", refresh=False)
-            after_pass(number, head)
+            after_pass(head, training.state(number + 1))
     return head
+
+
+class _Training:
+    """What changes from step to step: model, head, optimizer, learning rate, chance."""
+
+    def __init__(self, model: SentenceModel, head: Head, phrases: int, settings: Settings) -> None:
+        self._modules = {"model": model, "head": head}
+        self.chance = random.Random(settings.seed)
+        self.steps = settings.passes * -(-phrases // settings.batch)
+        self._optimizer = torch.optim.AdamW(_groups(model, head, settings), weight_decay=settings.weight_decay)
+        self._schedule = torch.optim.lr_scheduler.LambdaLR(
+            self._optimizer, lambda step: _share(step, self.steps, settings.warm_up)
+        )
+
+    def step(self, loss: Tensor) -> None:
+        """Move every weight a little."""
+        self._optimizer.zero_grad(set_to_none=True)
+        loss.backward()
+        nn.utils.clip_grad_norm_([value for part in self._modules.values() for value in part.parameters()], 1.0)
+        self._optimizer.step()
+        self._schedule.step()
+
+    def state(self, passes: int) -> State:
+        """Everything, so that the tuning can go on after these passes."""
+        parts = {**self._modules, "optimizer": self._optimizer, "schedule": self._schedule}
+        states = {name: part.state_dict() for name, part in parts.items()}
+        return {**states, "passes": passes, "chance": self.chance.getstate(), "torch": torch.get_rng_state()}
+
+    def restore(self, state: State) -> int:
+        """Go back to a state; gives the passes that were done."""
+        for name, module in self._modules.items():
+            module.load_state_dict(state[name])
+        self._optimizer.load_state_dict(state["optimizer"])
+        self._schedule.load_state_dict(state["schedule"])
+        version, numbers, gauss = state["chance"]
+        self.chance.setstate((version, tuple(numbers), gauss))
+        torch.set_rng_state(state["torch"])
+        return int(state["passes"])
 
 
 class _Loss:

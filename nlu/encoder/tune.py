@@ -2,24 +2,27 @@
 
     python -m nlu.encoder.tune --out FOLDER
 
-Writes `tuned.npz` (after every pass) and `report.json` into the folder. Needs PyTorch; see README.md.
+Writes `tuned.npz` (after every pass) and `report.json` into the folder. Cut off, the same command goes on after the last
+whole pass, as long as phrases and settings are the same. Needs PyTorch; see README.md.
 """
 
 from __future__ import annotations
 
 import argparse
+import hashlib
 import json
 import sys
 import time
 from collections.abc import Sequence
 from dataclasses import asdict, fields, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
 
 from nlu.encoder.accuracy import Regression, accuracy_by_language, learn_regression
-from nlu.encoder.learning import Head, Settings, tune
+from nlu.encoder.learning import Head, Settings, State, tune
 from nlu.encoder.model import Reader, SentenceModel, encode, load_model
 from nlu.encoder.phrases import Phrase, hold_out, language_weights, read_messages, read_phrases
 from nlu.encoder.weights import read_weights
@@ -40,14 +43,14 @@ class Trial:
     def __init__(self, reader: Reader, sets: dict[str, list[Phrase]]) -> None:
         self._reader = reader
         self.sets = {name: messages for name, messages in sets.items() if messages}
-        self.results: dict[str, Table] = {name: {} for name in self.sets}
+        self.results: dict[str, Table] = {}
 
     def measure(self, stage: str, model: SentenceModel, classifier: Regression) -> None:
         """Note and print the accuracy of a stage."""
         for name, messages in self.sets.items():
             vectors = encode(model, self._reader, [message.text for message in messages], _BATCH)
             shares = accuracy_by_language(messages, classifier.intents(vectors))
-            self.results[name][stage] = shares
+            self.results.setdefault(name, {})[stage] = shares
             say(f"{name:8} {stage:28} " + "  ".join(f"{key} {100 * value:.1f}" for key, value in shares.items()))
 
 
@@ -72,24 +75,61 @@ def save(folder: Path, model: SentenceModel, classifier: Regression, settings: S
     new.replace(folder / "tuned.npz")
 
 
+class Resumption:
+    """The file from which a tuning that was cut off goes on; one of other phrases or settings doesn't count."""
+
+    def __init__(self, folder: Path, phrases: Sequence[Phrase], how: Settings) -> None:
+        self._file, self._tuned = folder / "state.pt", folder / "tuned.npz"
+        self._key = hashlib.sha1(repr((how, *phrases)).encode()).hexdigest()
+
+    def read(self) -> tuple[Regression, State, dict[str, Table]] | None:
+        """The head so far, the state of the training and the results, where there are any."""
+        if not (self._file.exists() and self._tuned.exists()):
+            return None
+        stored: dict[str, Any] = torch.load(self._file, weights_only=True)
+        if stored["key"] != self._key:
+            return None
+        with np.load(self._tuned, allow_pickle=False) as numbers:
+            parts = [numbers[f"head.{name}"] for name in ("mean", "weight", "bias")]
+            return Regression([str(label) for label in numbers["labels"]], *parts), stored["state"], stored["results"]
+
+    def write(self, state: State, results: dict[str, Table]) -> None:
+        """Keep a state; the file is whole or not there."""
+        new = self._file.with_suffix(".new")
+        torch.save({"key": self._key, "state": dict(state), "results": results}, new)
+        new.replace(self._file)
+
+    def forget(self) -> None:
+        """Remove the file: the tuning is done."""
+        self._file.unlink(missing_ok=True)
+
+
 def run(
     phrases: Sequence[Phrase], trial: Trial, reader: Reader, model: SentenceModel, folder: Path, how: Settings
 ) -> None:
     """Measure the untuned encoder, tune it, measure the tuned one."""
     weights = language_weights(phrases)
     texts = [phrase.text for phrase in phrases]
-    say(f"{len(phrases)} phrases; their vectors before tuning …")
-    frozen = learn_regression(encode(model, reader, texts, _BATCH), phrases, weights)
-    trial.measure("frozen, regression", model, frozen)
+    resumption = Resumption(folder, phrases, how)
+    begun: State | None = None
+    if found := resumption.read():
+        first, begun, trial.results = found
+        say(f"{len(phrases)} phrases; going on after pass {begun['passes']}")
+    else:
+        say(f"{len(phrases)} phrases; their vectors before tuning …")
+        first = learn_regression(encode(model, reader, texts, _BATCH), phrases, weights)
+        trial.measure("frozen, regression", model, first)
 
-    def after_pass(number: int, head: Head) -> None:
-        classifier = as_regression(head, frozen.labels)
-        trial.measure(f"tuned, head, pass {number}", model, classifier)
+    def after_pass(head: Head, state: State) -> None:
+        classifier = as_regression(head, first.labels)
+        trial.measure(f"tuned, head, pass {state['passes']}", model, classifier)
         save(folder, model, classifier, how)
+        resumption.write(state, trial.results)
 
-    tune(model, reader, phrases, frozen, how, after_pass)
+    tune(model, reader, phrases, first, how, after_pass, begun)
     say("the phrases' vectors after tuning …")
     trial.measure("tuned, regression", model, learn_regression(encode(model, reader, texts, _BATCH), phrases, weights))
+    resumption.forget()
 
 
 def has_bfloat16() -> bool:
