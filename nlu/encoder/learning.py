@@ -18,16 +18,15 @@ from nlu.encoder.model import Reader, SentenceModel, batches_by_length
 from nlu.encoder.phrases import Phrase, language_weights
 from nlu.encoder.variation import varied
 
-
 #: What a tuning can go on from, by name.
 State = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
 class Settings:
-    """How to tune; the defaults are what the README's figures were made with."""
+    """How to tune; what was measured with these settings is in README.md."""
 
-    passes: int = 8
+    passes: int = 5
     batch: int = 32
     rate: float = 1e-4
     head_rate: float = 1e-3
@@ -127,7 +126,7 @@ class _Training:
     """What changes from step to step: model, head, optimizer, learning rate, chance."""
 
     def __init__(self, model: SentenceModel, head: Head, phrases: int, settings: Settings) -> None:
-        self._modules = {"model": model, "head": head}
+        self._modules: dict[str, nn.Module] = {"model": model, "head": head}
         self.chance = random.Random(settings.seed)
         self.steps = settings.passes * -(-phrases // settings.batch)
         self._optimizer = torch.optim.AdamW(_groups(model, head, settings), weight_decay=settings.weight_decay)
