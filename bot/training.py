@@ -25,6 +25,10 @@ SOURCES = (
     "nlu/components/encoder.py",
     "nlu/components/classifier.py",
     "nlu/encoder/run.py",
+    "nlu/encoder/tokenizer.py",
+    "nlu/encoder/vocabulary.py",
+    "nlu/encoder/blocks.py",
+    "nlu/encoder/variation.py",
     "nlu/encoder/files/*",
 )
 

@@ -116,10 +116,9 @@ def correct(turn: Turn, slot: str | None, lexicons: Lexicons) -> list[Reply]:
         return []
     named = _field_named(turn)
     for entity, slots in _CORRECTABLE.items():
-        if turn.parse.values(entity):
-            name = next((one for one in slots if one in turn.slots and named in (one, None)), None)
-            if name:
-                return store(turn, name, forms.check(turn, name, turn.parse.text, lexicons))
+        possible = [name for name in slots if name in turn.slots and named in (name, None)]
+        if turn.parse.values(entity) and len(possible) == 1:
+            return store(turn, possible[0], forms.check(turn, possible[0], turn.parse.text, lexicons))
     if named:
         turn.requested_slot = named
         return []
@@ -127,13 +126,14 @@ def correct(turn: Turn, slot: str | None, lexicons: Lexicons) -> list[Reply]:
     return []
 
 
-#: Which slot a piece of a correcting sentence belongs to, where the sentence does not name the field.
+#: Which slots a piece of a correcting sentence may belong to; where several hold an answer and the sentence names none
+#: of them, the person is asked which.
 _CORRECTABLE: dict[str, tuple[str, ...]] = {
     "duration": ("duration",),
     "date": ("start",),
     "role": ("role",),
     "company_size": ("employees",),
-    "city": ("city",),
+    "city": ("city", "destinations"),
     "country": ("destinations", "country"),
 }
 

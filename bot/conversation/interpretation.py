@@ -32,6 +32,8 @@ COMMANDS = frozenset(
 )
 #: How sure the classifier has to be before words typed at a free-text question are not taken as its answer.
 SURE = 0.75
+#: What the few words of a follow-up are taken for where they stand alone: no question or request of their own.
+NO_REQUEST = frozenset({"ask_countries", "inform", "out_of_scope"})
 #: A follow-up such as "and in Greece?" holds at most this many words beside the place.
 FOLLOW_UP_WORDS = 4
 
@@ -109,8 +111,7 @@ def _follow_up(turn: Turn) -> Parse:
         rest = rest[: found.start] + " " + rest[found.end :]
     if len(re.findall(r"\w+", rest)) > FOLLOW_UP_WORDS:
         return parse
-    clear = parse.intent in ANSWERS and parse.intent != "ask_countries" and parse.confidence >= SURE
-    if clear and parse.asked:
+    if parse.asked and parse.intent not in NO_REQUEST and parse.confidence >= SURE:
         return parse
     turn.follow_up = True
     return _as(parse, str(last))

@@ -35,7 +35,7 @@ from sklearn.feature_extraction.text import HashingVectorizer
 from sklearn.linear_model import SGDClassifier
 
 from bot import i18n
-from nlu.components.text import normalise
+from nlu.components.text import normalise, without_marks
 from nlu.encoder.variation import greeklish
 
 NLU_DIR = Path(__file__).resolve().parent.parent
@@ -172,17 +172,12 @@ def _samples(phrases: Sequence[tuple[str, str]], chance: random.Random) -> Itera
 
 def _with_and_without_marks(language: str, text: str) -> Iterator[tuple[str, str]]:
     yield language, text
-    if (plain := _without_marks(text)) != text:
+    if (plain := without_marks(text)) != text:
         yield language, plain
 
 
 def _features(texts: Sequence[str]) -> csr_matrix:
     return hstack([_LETTERS.transform(texts), _WORD_SHARE * _WORDS.transform(texts)], format="csr")
-
-
-def _without_marks(text: str) -> str:
-    decomposed = unicodedata.normalize("NFD", text.replace("đ", "dj").replace("ß", "ss"))
-    return "".join(character for character in decomposed if not unicodedata.combining(character))
 
 
 class LanguageGuess:
@@ -219,7 +214,7 @@ class LanguageGuess:
         return self._south_slavic(plain, known) if best in SOUTH_SLAVIC else best
 
     def _south_slavic(self, plain: str, known: str | None) -> str:
-        words = set(plain.split()) | set(_without_marks(plain).split())
+        words = set(plain.split()) | set(without_marks(plain).split())
         found = {language: len(words & self._evidence.get(language, frozenset())) for language in SOUTH_SLAVIC}
         if known in SOUTH_SLAVIC:
             stronger = [language for language in SOUTH_SLAVIC if found[language] > 0 and found[str(known)] == 0]
@@ -236,7 +231,7 @@ def read_evidence(nlu_dir: Path = NLU_DIR) -> dict[str, frozenset[str]]:
         file = nlu_dir / language / "entities.yml"
         listed = yaml.load(file.read_text(encoding="utf-8"), Loader=yaml.BaseLoader) if file.exists() else {}
         words = {str(word).casefold() for word in (listed or {}).get("evidence", [])}
-        evidence[language] = words | {_without_marks(word) for word in words}
+        evidence[language] = words | {without_marks(word) for word in words}
     shared = {
         word
         for language in SOUTH_SLAVIC

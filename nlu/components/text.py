@@ -56,6 +56,13 @@ class _FoldTable(dict[int, str]):
 _FOLDED = _FoldTable()
 
 
+def without_marks(text: str) -> str:
+    """Plain letters, as people type who have no others at hand: č as c, ή as η, đ as dj, ß as ss."""
+    decomposed = unicodedata.normalize("NFD", text)
+    plain = "".join(letter for letter in decomposed if not unicodedata.combining(letter))
+    return plain.replace("đ", "dj").replace("Đ", "Dj").replace("ß", "ss")
+
+
 def normalise(text: str) -> str:
     """The text composed (NFC), without control and format characters, every kind of space a plain one.
 

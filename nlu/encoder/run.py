@@ -71,6 +71,8 @@ class TunedEncoder:
 
 
 def fingerprint(folder: Path = FILES) -> str:
-    """A name for the vectors of these files: those of another encoder are never mixed in."""
-    parts = [hashlib.sha1((folder / name).read_bytes()).hexdigest() for name in (WORDS, TRANSFORMER)]
+    """A name for the vectors of these files, read by this code: those of another encoder are never mixed in."""
+    code = [Path(__file__).with_name(name) for name in ("run.py", "tokenizer.py", "vocabulary.py", "blocks.py")]
+    files = [folder / WORDS, folder / TRANSFORMER, *code]
+    parts = [hashlib.sha1(file.read_bytes()).hexdigest() for file in files]
     return "tuned-" + hashlib.sha1("".join(parts).encode()).hexdigest()[:12]

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import random
-import unicodedata
 from collections.abc import Callable
 
+from nlu.components.text import without_marks
 from nlu.encoder.phrases import Phrase
 
 _CYRILLIC = "абвгдђежзијклљмнњопрстћуфхцчџш"
@@ -50,9 +50,8 @@ Change = Callable[[str, random.Random], str]
 
 
 def without_diacritics(text: str, _: random.Random) -> str:
-    """Plain letters: č as c, ή as η, đ as dj or d."""
-    plain = "".join(part for part in unicodedata.normalize("NFD", text) if unicodedata.category(part) != "Mn")
-    return plain.replace("đ", "dj").replace("Đ", "Dj").replace("ß", "ss")
+    """Plain letters: č as c, ή as η, đ as dj."""
+    return without_marks(text)
 
 
 def greeklish(text: str, chance: random.Random) -> str:

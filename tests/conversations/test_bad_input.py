@@ -210,3 +210,23 @@ async def test_an_old_send_button_does_not_send_an_unfinished_application(engine
     result = await person.presses('/inform{"confirm": "send"}')
     assert result.lead is None
     assert result.form.next == "side"
+
+
+async def test_a_correction_that_fits_two_answers_changes_neither_and_asks(engine):
+    person = Person(engine)
+    result = await person.presses("/apply")
+    for slot, good, _ in ANSWERS:
+        if slot == "duration":
+            break
+        result = await person.answers(good)
+    before = result.form.slots
+    result = await person.says("no wait, I meant Slovenia")
+    assert result.form.slots == before
+    assert '/correct{"slot": "destinations"}' in [button.payload for button in result.replies[-1].buttons]
+
+
+async def test_a_wish_that_names_a_country_is_no_follow_up(engine):
+    person = Person(engine)
+    await person.says("whom do I contact in Ireland?")
+    assert (await person.says("and in Greece?")).intents == ("ask_contact_point",)
+    assert (await person.says("I want to apply, Austria")).form is not None
