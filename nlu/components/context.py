@@ -32,6 +32,10 @@ class _LanguageEntry(BaseModel):
     past_after: list[str] = []
     unit_adjectives: list[str] = []
     join: list[str] = []
+    negations: list[str] = []
+    comparing: list[str] = []
+    between: list[str] = []
+    name_before: list[str] = []
 
 
 class _EverywhereEntry(BaseModel):
@@ -50,6 +54,11 @@ class _EverywhereEntry(BaseModel):
     money: list[str]
     range_openers: list[str]
     bounds_after: list[str]
+    bound_links: list[str]
+    number_articles: list[str]
+    language_levels: list[str]
+    determiners: list[str]
+    no_nouns: list[str]
     hours: list[str]
     not_people: list[str]
     language_nouns: list[str]
@@ -134,6 +143,10 @@ class ContextWords:
     past_after: WordSet
     unit_adjectives: WordSet
     join: WordSet
+    negations: WordSet
+    comparing: WordSet
+    between: WordSet
+    name_before: WordSet
     ordinary_cities: WordSet
     personal_names: WordSet
     no_cities: WordSet
@@ -148,6 +161,11 @@ class ContextWords:
     money: WordSet
     range_openers: WordSet
     bounds_after: WordSet
+    bound_links: WordSet
+    number_articles: WordSet
+    language_levels: WordSet
+    determiners: WordSet
+    no_nouns: WordSet
     hours: WordSet
     not_people: WordSet
     language_nouns: WordSet

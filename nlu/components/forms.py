@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
+
+from rapidfuzz.distance import OSA
 
 from nlu.components.text import Document, fold_text, tokenize
 
 #: How many letters a `*` at the end of a stem stands for, at most.
 LONGEST_ENDING = 5
+#: Forms shorter than this are not recognised with a typing error in them.
+SHORTEST_NEAR = 5
+_LONGEST_NEAR_ENDING = 4
 #: Stands for a number or number word within a form ("in {n} months").
 NUMBER = "{n}"
 
@@ -80,6 +85,7 @@ class FormIndex:
     def __init__(self, forms: Iterable[Form]) -> None:
         self._exact: dict[str, list[Form]] = {}
         self._stems: dict[str, list[Form]] = {}
+        self._by_letter: dict[str, dict[str, list[Form]]] = {}
         #: Forms around a number ("in {n} months"), which the date extractor looks for itself.
         self.around_numbers: list[Form] = []
         seen: set[tuple[tuple[Word, ...], str]] = set()
@@ -107,10 +113,38 @@ class FormIndex:
                     hits.append(Hit(form, first, last))
         return hits
 
+    def nearest(self, section: str, token: str) -> Form | None:
+        """The single-word form of a section that a folded token is one typing error away from."""
+        return next((form for form in self._spelt_like(section, token[:1]) if _is_near(form.words[0], token)), None)
+
+    def _spelt_like(self, section: str, letter: str) -> Sequence[Form]:
+        """The long single-word forms of a section with a first letter: typing errors seldom hit that one."""
+        if section not in self._by_letter:
+            letters = self._by_letter[section] = {}
+            for form in (form for table in (self._exact, self._stems) for forms in table.values() for form in forms):
+                word = form.words[0].text
+                if form.section == section and len(form.words) == 1 and len(word) >= SHORTEST_NEAR:
+                    letters.setdefault(word[0], []).append(form)
+        return self._by_letter[section].get(letter, ())
+
     def _beginning_with(self, token: str) -> Iterator[Form]:
         yield from self._exact.get(token, ())
         for length in range(max(1, len(token) - LONGEST_ENDING), len(token) + 1):
             yield from self._stems.get(token[:length], ())
+
+
+def _is_near(word: Word, token: str) -> bool:
+    """Whether a token is a word, or a stem with an ending, but for one letter changed, left out, added or swapped."""
+    if not word.is_stem:
+        return abs(len(token) - len(word.text)) <= 1 and _distance(word.text, token) == 1
+    if len(token) - len(word.text) > _LONGEST_NEAR_ENDING:
+        return False
+    lengths = range(len(word.text) - 1, len(word.text) + 2)
+    return any(_distance(word.text, token[:length]) == 1 for length in lengths if length <= len(token))
+
+
+def _distance(one: str, other: str) -> int:
+    return int(OSA.distance(one, other, score_cutoff=1))
 
 
 def longest(hits: Iterable[Hit]) -> list[Hit]:

@@ -78,6 +78,10 @@ class Lexicon:
             hits += [hit for hit in index.find(document) if hit.form.section != "partners"]
         return hits
 
+    def nearest(self, section: str, token: str) -> Form | None:
+        """The form of a section that a folded token is one typing error away from."""
+        return next((form for index in self.indexes if (form := index.nearest(section, token))), None)
+
 
 class Lexicons(Mapping[str, Lexicon]):
     """The lexicons by language code."""

@@ -31,6 +31,11 @@ CASES = [
     ("sr_Latn", "firma nam je u Sloveniji, a majstor ide u Nemačku", ["SI", "DE"]),
     ("sr_Cyrl", "желимо да пошаљемо радника у Грчку", ["GR"]),
     ("cnr", "imamo kompaniju u Crnoj Gori i partnera u Italiji", ["ME", "IT"]),
+    ("en", "a partner in Sloveina", ["SI"]),
+    ("de", "wir wollen nach Slovvenien", ["SI"]),
+    ("fr", "un stage en Crotaie", ["HR"]),
+    ("it", "andiamo in Austira", ["AT"]),
+    ("hr", "tvrtka iz Slovčke", ["SK"]),
 ]
 
 
@@ -49,6 +54,11 @@ TRAPS = [
     ("hr", "obratite se komori"),
     ("fr", "nous avons une réunion lundi"),
     ("es", "sí, es para mí"),
+    ("de", "Frau Deutscher ruft an"),
+    ("fr", "je m'appelle France"),
+    ("sk", "pán Turek to podpíše"),
+    ("hr", "tko mi je uzeo francuski ključ"),
+    ("es", "gracias por todo"),
 ]
 
 

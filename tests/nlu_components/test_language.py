@@ -29,6 +29,7 @@ LANGUAGES = [
     ("sr_Latn", "pređimo na ćirilicu", ["sr-Cyrl"]),
     ("sr_Cyrl", "да ли говорите енглески", ["en"]),
     ("cnr", "pričate li crnogorski", ["cnr"]),
+    ("nl", "volstaat C1 Spaans voor dat werk", ["es"]),
 ]
 
 
@@ -49,6 +50,8 @@ PEOPLES = [
     ("sk", "kto je slovenský partner", "SK"),
     ("sl", "kdo je slovenski partner", "SI"),
     ("sr_Latn", "imamo nemački kapital, nemačku firmu", "DE"),
+    ("fr", "on m'a parlé d'un maçon croate", "HR"),
+    ("sr_Latn", "makedonski kupac može da nas primi", "MK"),
 ]
 
 

@@ -11,6 +11,8 @@ _SENDING_REACH = 4
 #: The hundred of South Slavic languages is also "what" without its hook: there the noun must follow directly.
 _NEXT_TO_PEOPLE = frozenset({"sto"})
 _LONGEST_ANSWER = 4
+#: "Number of employees: 48", "employees = 12".
+_SIGNS_OF_A_LIST = (":", ".:", "=", "-")
 _LARGEST = 1_000_000
 _LARGEST_BARE = 9_999
 
@@ -68,7 +70,8 @@ def _people_after(reading: Reading, quantity: Quantity) -> int | None:
 def _beginning(reading: Reading, first: int) -> int:
     about = reading.ending("approximately", first - 1) if reading.joined(first) else None
     before = about.first if about else first
-    announced = reading.ending("head_count_before", before - 1) if reading.joined(before) else None
+    near = reading.joined(before) or reading.document.gap(before).strip() in _SIGNS_OF_A_LIST
+    announced = reading.ending("head_count_before", before - 1) if near else None
     return announced.first if announced else before
 
 

@@ -117,6 +117,9 @@ def _with_year(reading: Reading, named: _Month, today: date) -> _Month:
 def _is_meant(reading: Reading, hit: Hit, named: _Month) -> bool:
     """Whether a month's name is one here: ordinary and short words need a preposition, a day or a year."""
     word = reading.tokens[hit.first].text
+    named_so = named.day is None and named.year is None and reading.is_capitalised(hit.first)
+    if named_so and reading.context.name_before.before(reading.document, hit.first):
+        return False  # "Frau März"
     if hit.length > 1 or (not reading.context.ordinary_months.has(word) and len(word) >= _SHORTEST_PLAIN):
         return True
     if named.day or named.year or reading.is_whole(hit.first, hit.last):

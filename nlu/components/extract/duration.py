@@ -15,6 +15,17 @@ MONTHS: dict[str, float] = {"day": 12 / 365, "week": 12 / 52, "month": 1.0, "yea
 #: From so many years on it is an age, or how long a company exists.
 _AGE_FROM_YEARS = 6
 _MONEY_REACH = 4
+#: How far, in tokens, the two bounds of one length stand apart ("at least two months, five at most").
+_BOUNDS_REACH = 5
+#: How far a negation follows the "longer than" that it turns into "at most".
+_NEGATION_REACH = 9
+#: There a bare unit may mean one of it: "najmanje mesec". Prepositions ("do", "od") alone don't tell.
+_WITHOUT_ARTICLES = ("hr", "sr_Latn", "sr_Cyrl", "cnr", "sk", "sl")
+_LONGEST_PREPOSITION = 2
+#: The other bound.
+_OPPOSITE = {"at_most": "at_least", "at_least": "at_most"}
+#: "A month or two": the upper number that may follow a unit.
+_MOST_UNITS = 12
 
 
 @dataclass(frozen=True)
@@ -32,8 +43,9 @@ class _Length:
 
 def find_durations(reading: Reading) -> list[Entity]:
     """The lengths of stays in a message: ages, rates, past times and moments ("2 months ago") are none."""
-    lengths = [length for length in _lengths(reading) if _is_meant(reading, length)]
-    return [_entity(reading, _bounded(reading, length)) for length in _merged(reading, lengths)]
+    lengths = [_up_to(reading, length) for length in _lengths(reading) if _is_meant(reading, length)]
+    bounded = [_both_bounds(reading, _bounded(reading, length)) for length in _merged(reading, lengths)]
+    return [_entity(reading, length) for length in _paired(reading, bounded)]
 
 
 def _entity(reading: Reading, length: _Length) -> Entity:
@@ -52,6 +64,7 @@ def _lengths(reading: Reading) -> list[_Length]:
     ]
     counted = (_counted(reading, unit) for unit in reading.hits("duration_units"))
     found += [length for length in counted if length]
+    found += [length for unit in reading.hits("duration_units") if (length := _one_or_more(reading, unit))]
     kept: list[_Length] = []
     taken: set[int] = set()
     for length in sorted(found, key=lambda one: one.first - one.last):
@@ -66,7 +79,8 @@ def _counted(reading: Reading, unit: Hit) -> _Length | None:
     if not reading.joined(unit.first):
         return None
     before = unit.first - 1
-    if reading.context.unit_adjectives.has(reading.tokens[before].text) and reading.joined(before):
+    adjective = reading.context.unit_adjectives.has(reading.tokens[before].text) and reading.joined(before)
+    if adjective and not reading.ending("articles", before):
         before -= 1
     quantity = reading.quantity_ending(before)
     article = reading.ending("articles", before)
@@ -75,7 +89,42 @@ def _counted(reading: Reading, unit: Hit) -> _Length | None:
         quantity = quantity if quantity and quantity.low < 1 and quantity.low == quantity.high else None
     if quantity is None and article:
         quantity = Quantity(1, 1, article.first, article.last)
+    if quantity is None and not article and reading.lexicon.language in _WITHOUT_ARTICLES:
+        bound = _bound_ending(reading, before)
+        if bound and len(reading.folded(bound.first, bound.last)) > _LONGEST_PREPOSITION:
+            quantity = Quantity(1, 1, unit.first, unit.first)  # "najmanje mesec"
     return _times(reading, quantity, unit) if quantity else None
+
+
+def _one_or_more(reading: Reading, unit: Hit) -> _Length | None:
+    """A bare unit that begins a range: "mesec-dva", "between a month and three"."""
+    if reading.joined(unit.first) and reading.quantity_ending(unit.first - 1):
+        return None
+    months = MONTHS[unit.value]
+    length = _up_to(reading, _Length(months, months, unit.first, unit.last, unit.value), bare=True)
+    return length if length.high != length.low else None
+
+
+def _up_to(reading: Reading, length: _Length, bare: bool = False) -> _Length:
+    """Go on to the upper number of a range that follows the unit: "a month and a half to two", "mesec-dva"."""
+    after = length.last + 1
+    if length.low is None or length.low != length.high or not reading.joined(after):
+        return length
+    word = reading.beginning("range_words", after)
+    at = word.last + 1 if word else after
+    if word is None and "-" not in reading.document.gap(after):
+        return length
+    opened = reading.joined(length.first) and reading.context.between.has(reading.tokens[length.first - 1].text)
+    if word and not opened and (bare or reading.context.join.has(reading.folded(word.first, word.last))):
+        return length
+    top = reading.quantity_beginning(at) if reading.joined(at) else None
+    if top is None or top.is_range or not 1 < top.low <= _MOST_UNITS:
+        return length
+    high = top.low * MONTHS[length.unit]
+    unit = reading.beginning("duration_units", top.last + 1) if reading.joined(top.last + 1) else None
+    if high <= length.low or (unit and unit.value != length.unit):
+        return length
+    return replace(length, high=high, last=unit.last if unit else top.last, weak=False)
 
 
 def _times(reading: Reading, quantity: Quantity, unit: Hit) -> _Length | None:
@@ -92,7 +141,8 @@ def _times(reading: Reading, quantity: Quantity, unit: Hit) -> _Length | None:
 
 def _is_meant(reading: Reading, length: _Length) -> bool:
     document, context = reading.document, reading.context
-    if context.past_before.before(document, length.first):
+    is_range = length.low != length.high and context.range_openers.before(document, length.first)
+    if not is_range and context.past_before.before(document, length.first):
         return False
     if reading.joined(length.last + 1) and context.past_after.at(document, length.last + 1):
         return False
@@ -134,11 +184,35 @@ def _bounded(reading: Reading, length: _Length) -> _Length:
     about = reading.ending("approximately", first - 1) if reading.joined(first) else None
     before = about.first if about else first
     if reading.joined(before):
-        for section in ("at_most", "at_least"):
-            hit = reading.ending(section, before - 1)
-            if hit and not reading.context.range_openers.has(reading.folded(hit.first, hit.last)):
-                return _open(replace(length, first=hit.first), section)
+        link = before - 1 if reading.context.bound_links.has(reading.tokens[before - 1].text) else before
+        hit = _bound_ending(reading, before - 1) or (_bound_ending(reading, link - 1) if reading.joined(link) else None)
+        if hit and not reading.context.range_openers.has(reading.folded(hit.first, hit.last)):
+            return _open(replace(length, first=hit.first), _meant(reading, hit, length.last))
     return _bounded_after(reading, length)
+
+
+def _bound_ending(reading: Reading, index: int) -> Hit | None:
+    """The longest "at most" or "at least" that ends at a token."""
+    hits = [hit for section in _OPPOSITE if (hit := reading.ending(section, index))]
+    return max(hits, key=lambda hit: hit.length, default=None)
+
+
+def _bound_beginning(reading: Reading, index: int) -> Hit | None:
+    hits = [hit for section in _OPPOSITE if (hit := reading.beginning(section, index))]
+    return max(hits, key=lambda hit: hit.length, default=None)
+
+
+def _meant(reading: Reading, hit: Hit, last: int) -> str:
+    """Which bound a word sets: "under two months is impossible" and "can't be under" set the other one."""
+    section, context = hit.form.section, reading.context
+    if not context.comparing.covers(reading.document, hit.first, hit.last):
+        return section
+    before = any(context.negations.has(reading.tokens[at].text) for at in reading.clause_before(hit.first, 2))
+    within = any(context.negations.has(reading.tokens[at].text) for at in range(hit.first, hit.last))
+    after = any(
+        context.negations.covers(reading.document, at, at) for at in reading.sentence_after(last, _NEGATION_REACH)
+    )
+    return _OPPOSITE[section] if (before or after) and not within else section
 
 
 def _bounded_after(reading: Reading, length: _Length) -> _Length:
@@ -146,11 +220,50 @@ def _bounded_after(reading: Reading, length: _Length) -> _Length:
     after = length.last + 1
     if not reading.joined(after) or not reading.context.bounds_after.at(reading.document, after):
         return length
-    for section in ("at_most", "at_least"):
-        hit = reading.beginning(section, after)
-        if hit and not (reading.joined(hit.last + 1) and reading.quantity_beginning(hit.last + 1)):
-            return _open(replace(length, last=hit.last), section)
+    hit = _bound_beginning(reading, after)
+    if hit and not (reading.joined(hit.last + 1) and reading.quantity_beginning(hit.last + 1)):
+        return _open(replace(length, last=hit.last), hit.form.section)
     return length
+
+
+def _both_bounds(reading: Reading, length: _Length) -> _Length:
+    """Complete a bounded length by the other bound, said without the unit: "at least one month, at most four"."""
+    if (length.low is None) == (length.high is None):
+        return length
+    missing = "at_most" if length.high is None else "at_least"
+    months = MONTHS[length.unit]
+    after = range(length.last + 1, min(length.last + 1 + _BOUNDS_REACH, len(reading.tokens)))
+    before = range(length.first - 1, max(length.first - 1 - _BOUNDS_REACH, -1), -1)
+    for at in (*after, *before):
+        quantity = reading.quantity_beginning(at)
+        hit = _bound_ending(reading, at - 1) if quantity and at else None
+        if quantity is None or hit is None or quantity.is_range or _meant(reading, hit, quantity.last) != missing:
+            continue
+        if reading.joined(quantity.last + 1) and reading.beginning("duration_units", quantity.last + 1):
+            continue
+        bound = quantity.low * months
+        low, high = (length.low, bound) if missing == "at_most" else (bound, length.high)
+        if low is not None and high is not None and low < high:
+            first, last = min(length.first, hit.first), max(length.last, quantity.last)
+            return replace(length, low=low, high=high, first=first, last=last)
+    return length
+
+
+def _paired(reading: Reading, lengths: Sequence[_Length]) -> list[_Length]:
+    """Join a lower and an upper bound that stand close together: they bound one stay."""
+    paired: list[_Length] = []
+    for length in lengths:
+        one = paired[-1] if paired else None
+        if one and length.first - one.last <= _BOUNDS_REACH:
+            low, high = (one.low, length.high) if one.high is None else (length.low, one.high)
+            is_open = (one.low is None) != (one.high is None) and (length.low is None) != (length.high is None)
+            if is_open and low is not None and high is not None and low < high:
+                paired[-1] = replace(one, low=low, high=high, last=length.last)
+                continue
+            if is_open and one.low == length.high and one.low is not None and one.high is None:
+                continue  # "at least two months, less is impossible"
+        paired.append(length)
+    return paired
 
 
 def _open(length: _Length, section: str) -> _Length:

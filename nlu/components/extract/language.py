@@ -11,6 +11,8 @@ from nlu.components.forms import Hit
 _REACH_BEFORE = 5
 _REACH_AFTER = 3
 _SHORTEST_NOUN = 4
+#: Languages in which the noun stands before the adjective.
+_ROMANCE = ("fr", "es", "it")
 
 
 def as_tag(language: str) -> str:
@@ -35,7 +37,15 @@ def is_about_language(reading: Reading, hit: Hit) -> bool:
         return False
     if reading.is_whole(hit.first, hit.last) or _has(reading, hit.last + 1, context.language_nouns):
         return True
-    if context.language_before.before(reading.document, hit.first) or _is_among_cues(reading, hit):
+    if _has(reading, hit.last + 1, context.language_levels) or context.language_levels.before(
+        reading.document, hit.first
+    ):
+        return True
+    if context.language_before.before(reading.document, hit.first):
+        return True
+    if _describes(reading, hit):
+        return False
+    if _is_among_cues(reading, hit):
         return True
     if context.be.before(reading.document, hit.first):
         return False
@@ -48,7 +58,7 @@ def _has(reading: Reading, index: int, words: WordSet) -> bool:
 
 def _has_noun_before(reading: Reading, hit: Hit) -> bool:
     """Whether a Romance noun for people or companies stands before ("socio español")."""
-    is_romance = reading.lexicon.language in ("fr", "es", "it") and reading.joined(hit.first)
+    is_romance = reading.lexicon.language in _ROMANCE and reading.joined(hit.first)
     return is_romance and reading.context.country_nouns.has(reading.tokens[hit.first - 1].text)
 
 
@@ -68,9 +78,26 @@ def _is_among_cues(reading: Reading, hit: Hit) -> bool:
     return any(other.last in near and other.last not in countries for other in reading.all_hits("languages"))
 
 
+def _describes(reading: Reading, hit: Hit) -> bool:
+    """Whether it stands beside a noun that it describes ("un caviste croate", "makedonski dobavljač")."""
+    if reading.lexicon.language in _ROMANCE:
+        noun = hit.first - 1
+        determined = reading.joined(noun) and reading.context.determiners.has(reading.tokens[noun - 1].text)
+        return determined and reading.joined(hit.first) and _is_noun(reading, noun)
+    verb = any(reading.context.speak.has(reading.tokens[at].text) for at in reading.clause_before(hit.first, 2))
+    return not verb and reading.joined(hit.last + 1) and _is_noun(reading, hit.last + 1)
+
+
+def _is_noun(reading: Reading, index: int) -> bool:
+    """Whether a longer word says nothing of languages."""
+    context, word = reading.context, reading.tokens[index].text
+    cues = (context.speak, context.language_nouns, context.language_need, context.be, context.no_nouns)
+    return len(word) >= _SHORTEST_NOUN and not any(cue.has(word) for cue in cues)
+
+
 def _goes_on(reading: Reading, hit: Hit) -> bool:
     """Whether a longer word follows, which a demonym would belong to."""
     after = hit.last + 1
-    if reading.lexicon.language in ("fr", "es", "it"):  # there the noun comes before
+    if reading.lexicon.language in _ROMANCE:  # there the noun comes before
         return reading.joined(hit.first) and len(reading.tokens[hit.first - 1].text) >= _SHORTEST_NOUN
     return reading.joined(after) and len(reading.tokens[after].text) >= _SHORTEST_NOUN

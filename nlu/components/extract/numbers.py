@@ -114,7 +114,9 @@ def _range_end(reading: Words, low: float, after: int) -> tuple[float, int] | No
     close = gap == "/" or (not gap and reading.tokens[after].kind == "word")
     found = _number_at(reading, after)
     if found is None and word is not None and reading.joined(word.last + 1):
-        found, close = _number_at(reading, word.last + 1), False
+        article = reading.context.number_articles.has(reading.tokens[word.last + 1].text)
+        at = word.last + 2 if article and reading.joined(word.last + 2) else word.last + 1
+        found, close = _number_at(reading, at) or _number_at(reading, word.last + 1), False
     elif gap not in ("-", "/", ""):
         return None
     if found is None:
