@@ -21,6 +21,7 @@ SOURCES = (
     "stories/*.yml",
     "nlu/*/nlu.yml",
     "nlu/components/text.py",
+    "nlu/components/greek.py",
     "nlu/components/language.py",
     "nlu/components/encoder.py",
     "nlu/components/classifier.py",

@@ -1,7 +1,7 @@
 """What a message asks: a probability for each intent, from its sentence vector and its character n-grams.
 
-Two heads, averaged in log space: a small neural layer on the sentence vector, which knows meaning across languages,
-and a linear one on character n-grams, which knows the words of our own phrases. What was measured: docs/nlu.md.
+Two heads, averaged in log space: small neural layers on the sentence vector, which know meaning across languages, and
+a linear one on words and character n-grams, which knows the wording of our own phrases. Measured: docs/nlu.md.
 """
 
 from __future__ import annotations
@@ -21,12 +21,16 @@ from rasa.nlu.classifiers.classifier import IntentClassifier
 from rasa.shared.nlu.constants import INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
+from scipy.sparse import csr_matrix, hstack
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.feature_extraction.text import HashingVectorizer
 from sklearn.linear_model import SGDClassifier
 from sklearn.neural_network import MLPClassifier
+from sklearn.preprocessing import normalize
 
 from nlu.components.encoder import VECTOR, shared_encoder
+from nlu.components.greek import as_it_sounds
+from nlu.components.language import language_of
 from nlu.components.text import fold_text
 
 Vector = NDArray[np.float32]
@@ -87,39 +91,56 @@ def _joined(sentence: str, language: str) -> list[str]:
 
 
 class IntentModel:
-    """The two trained heads as plain numbers."""
+    """The trained heads as plain numbers."""
 
     def __init__(self, numbers: dict[str, NDArray[Any]], ngram_weight: float) -> None:
         self._numbers, self._ngram_weight = numbers, ngram_weight
         self.intents: list[str] = [str(name) for name in numbers["intents"]]
-        self._ngrams = _vectorizer(int(numbers["ngram_coef"].shape[0]))
+        self._buckets = int(numbers["rarity"].shape[0]) // len(_KINDS)
 
     @classmethod
     def learn(
         cls,
         vectors: Vector,
-        texts: Sequence[str],
+        texts: Sequence[tuple[str, str]],
         labels: Sequence[str],
         *,
         ngram_weight: float,
         buckets: int,
+        layers: int,
         seed: int,
     ) -> IntentModel:
-        """Train both heads."""
+        """Train the heads.
+
+        Args:
+            vectors: the sentence vector of each text.
+            texts: pairs of language and text.
+            labels: the intent of each text.
+            ngram_weight: the share of the n-gram head, 0 to 1.
+            buckets: hash buckets for character n-grams, and as many for words.
+            layers: how many neural layers, each begun at another point, are averaged.
+            seed: of all that is drawn by chance.
+        """
         mean = vectors.mean(axis=0)
-        dense = MLPClassifier((256,), alpha=1e-3, max_iter=25, random_state=seed)
+        scaled = _scaled(vectors, mean)
+        dense = []
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", ConvergenceWarning)  # 25 passes are meant: more overfit
-            dense.fit(_scaled(vectors, mean), labels)
+            for place in range(layers):
+                layer = MLPClassifier((256,), alpha=1e-3, max_iter=25, random_state=seed + place)
+                dense.append(layer.fit(scaled, labels))
+        counts = _counts(texts, buckets)
+        rarity = _rarity(counts)
         sparse = SGDClassifier(loss="log_loss", alpha=5e-6, max_iter=15, random_state=seed, n_jobs=2)
-        sparse.fit(_vectorizer(buckets).transform([fold_text(text) for text in texts]), labels)
+        sparse.fit(_weighted(counts, rarity, buckets), labels)
         numbers = {
-            "intents": np.array(dense.classes_),
+            "intents": np.array(sparse.classes_),
             "mean": mean,
-            "w1": dense.coefs_[0].astype(np.float32),
-            "b1": dense.intercepts_[0].astype(np.float32),
-            "w2": dense.coefs_[1].astype(np.float32),
-            "b2": dense.intercepts_[1].astype(np.float32),
+            "w1": np.array([layer.coefs_[0] for layer in dense], dtype=np.float32),
+            "b1": np.array([layer.intercepts_[0] for layer in dense], dtype=np.float32),
+            "w2": np.array([layer.coefs_[1] for layer in dense], dtype=np.float32),
+            "b2": np.array([layer.intercepts_[1] for layer in dense], dtype=np.float32),
+            "rarity": rarity,
             "ngram_coef": np.ascontiguousarray(sparse.coef_.T, dtype=np.float32),
             "ngram_bias": sparse.intercept_.astype(np.float32),
         }
@@ -130,20 +151,50 @@ class IntentModel:
         """What was learnt, to be stored."""
         return self._numbers
 
-    def probabilities(self, vectors: Vector, texts: Sequence[str]) -> NDArray[np.float32]:
-        """A row a text, a column an intent; rows add up to one."""
+    def probabilities(self, vectors: Vector, texts: Sequence[tuple[str, str]]) -> NDArray[np.float32]:
+        """A row a text (with its language), a column an intent; rows add up to one."""
         n = self._numbers
-        hidden = np.maximum(_scaled(vectors, n["mean"]) @ n["w1"] + n["b1"], 0)
-        dense = _log_softmax(hidden @ n["w2"] + n["b2"])
-        grams = self._ngrams.transform([fold_text(text) for text in texts])
+        scaled = _scaled(vectors, n["mean"])
+        dense = np.mean(
+            [
+                _log_softmax(np.maximum(scaled @ w1 + b1, 0) @ w2 + b2)
+                for w1, b1, w2, b2 in zip(n["w1"], n["b1"], n["w2"], n["b2"], strict=True)
+            ],
+            axis=0,
+        )
+        grams = _weighted(_counts(texts, self._buckets), n["rarity"], self._buckets)
         one_against_rest = 1 / (1 + np.exp(-(grams @ n["ngram_coef"] + n["ngram_bias"])))
         sparse = np.log(one_against_rest / one_against_rest.sum(axis=1, keepdims=True) + _FLOOR)
         mixed = (1 - self._ngram_weight) * dense + self._ngram_weight * sparse
         return np.exp(_log_softmax(mixed))
 
 
-def _vectorizer(buckets: int) -> HashingVectorizer:
-    return HashingVectorizer(analyzer="char_wb", ngram_range=(2, 5), n_features=buckets, alternate_sign=False)
+#: What is counted: character n-grams within words, and words with their pairs. Words weigh less: see docs/nlu.md.
+_KINDS: tuple[tuple[dict[str, Any], float], ...] = (
+    ({"analyzer": "char_wb", "ngram_range": (2, 5)}, 1.0),
+    ({"token_pattern": r"\w+", "ngram_range": (1, 2)}, 0.7),
+)
+
+
+def _counts(texts: Sequence[tuple[str, str]], buckets: int) -> csr_matrix:
+    """How often each n-gram and word occurs in each text; Greek as it sounds, in whichever letters it is typed."""
+    plain = [as_it_sounds(fold_text(text)) if language == "el" else fold_text(text) for language, text in texts]
+    settings: dict[str, Any] = {"n_features": buckets, "alternate_sign": False, "norm": None}
+    return hstack([HashingVectorizer(**kind, **settings).transform(plain) for kind, _ in _KINDS], format="csr")
+
+
+def _rarity(counts: csr_matrix) -> NDArray[np.float32]:
+    """The inverse document frequency of each column, smoothed."""
+    found = np.bincount(counts.indices, minlength=counts.shape[1])
+    return np.asarray(np.log((1 + counts.shape[0]) / (1 + found)) + 1, dtype=np.float32)
+
+
+def _weighted(counts: csr_matrix, rarity: NDArray[np.float32], buckets: int) -> csr_matrix:
+    """Counts as tf-idf with a logarithmic tf, each kind of unit length times its weight."""
+    data = (np.log(counts.data) + 1) * rarity[counts.indices]
+    rows = csr_matrix((data, counts.indices, counts.indptr), shape=counts.shape)
+    kinds = [rows[:, place * buckets : (place + 1) * buckets] for place in range(len(_KINDS))]
+    return hstack([weight * normalize(kind) for kind, (_, weight) in zip(kinds, _KINDS, strict=True)], format="csr")
 
 
 def _scaled(vectors: Vector, mean: Vector) -> Vector:
@@ -169,8 +220,8 @@ class MultilingualIntentClassifier(IntentClassifier, GraphComponent):
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        """The share of the n-gram head, its hash buckets, the seed of the training."""
-        return {"ngram_weight": 0.75, "buckets": 2**16, "seed": 7}
+        """The share of the n-gram head, its hash buckets, how many layers are averaged, the seed of the training."""
+        return {"ngram_weight": 0.8, "buckets": 2**16, "layers": 3, "seed": 7}
 
     @classmethod
     def create(
@@ -188,10 +239,11 @@ class MultilingualIntentClassifier(IntentClassifier, GraphComponent):
         messages = [message for message in training_data.intent_examples if message.get(VECTOR) is not None]
         self._model = IntentModel.learn(
             np.array([message.get(VECTOR).values for message in messages], dtype=np.float32),
-            [message.get(TEXT) for message in messages],
+            [(language_of(message), message.get(TEXT)) for message in messages],
             [message.get(INTENT) for message in messages],
             ngram_weight=self._config["ngram_weight"],
             buckets=self._config["buckets"],
+            layers=self._config["layers"],
             seed=self._config["seed"],
         )
         with self._model_storage.write_to(self._resource) as folder:
@@ -219,12 +271,14 @@ class MultilingualIntentClassifier(IntentClassifier, GraphComponent):
         for message in messages:
             if self._model is None or message.get(VECTOR) is None:
                 continue
-            text = message.get(TEXT)
-            parts = clauses_of(text, message.get("language") or "en")
+            text, language = message.get(TEXT), message.get("language") or "en"
+            parts = clauses_of(text, language)
             vectors = [message.get(VECTOR).values]
             if parts:
                 vectors.extend(shared_encoder().encode(parts))
-            rows = self._model.probabilities(np.array(vectors, dtype=np.float32), [text, *parts])
+            rows = self._model.probabilities(
+                np.array(vectors, dtype=np.float32), [(language, part) for part in (text, *parts)]
+            )
             ranking = self._ranking(rows[0])
             message.set("intent", ranking[0], add_to_output=True)
             message.set("intent_ranking", ranking, add_to_output=True)

@@ -54,7 +54,7 @@ _WORD_LISTS = {code: code for code in ("en", "fr", "nl", "de", "es", "it", "sk",
 #: How many stretches a phrase gives, how many strings of words a list; the exponent flattens the words' frequencies.
 _STRETCHES, _STRUNG, _FLATTENED = 4, 15_000, 0.6
 _BUCKETS = 2**17
-_WORD_SHARE = 0.7
+_WORD_SHARE = 1.2
 #: Names of the numbers that tell Croatian, Serbian and Montenegrin apart begin so.
 _ALIKE = "alike_"
 _LETTERS = HashingVectorizer(analyzer="char_wb", ngram_range=(1, 5), n_features=_BUCKETS, alternate_sign=False)
@@ -265,7 +265,7 @@ class LanguageIdentifier(GraphComponent):
         chance = random.Random(0)
         phrases = []
         for message in training_data.intent_examples:
-            language, text = _language_of(message), message.get(TEXT)
+            language, text = language_of(message), message.get(TEXT)
             if message.get(INTENT) in _NO_LANGUAGE or not language:
                 continue
             plain = telling_words(greeklish(text, chance) if language == "el" else text)
@@ -304,7 +304,7 @@ class LanguageIdentifier(GraphComponent):
         return training_data
 
 
-def _language_of(message: Message) -> str:
+def language_of(message: Message) -> str:
     """The language that the training file names for a phrase's intent block."""
     metadata = message.get("metadata") or {}
     block = metadata.get("intent") or {}
