@@ -34,6 +34,7 @@ from nlu.components.language import language_of
 from nlu.components.text import fold_text
 
 Vector = NDArray[np.float32]
+Scores = NDArray[np.float32]
 #: The attribute that carries what each clause of a message may ask, for the decision on two questions.
 CLAUSES = "clauses"
 _FLOOR = 1e-6
@@ -151,21 +152,24 @@ class IntentModel:
         """What was learnt, to be stored."""
         return self._numbers
 
-    def probabilities(self, vectors: Vector, texts: Sequence[tuple[str, str]]) -> NDArray[np.float32]:
-        """A row a text (with its language), a column an intent; rows add up to one."""
+    def by_wording(self, texts: Sequence[tuple[str, str]]) -> Scores:
+        """The n-gram head's log-probabilities: a row a text (with its language), a column an intent."""
         n = self._numbers
-        scaled = _scaled(vectors, n["mean"])
-        dense = np.mean(
-            [
-                _log_softmax(np.maximum(scaled @ w1 + b1, 0) @ w2 + b2)
-                for w1, b1, w2, b2 in zip(n["w1"], n["b1"], n["w2"], n["b2"], strict=True)
-            ],
-            axis=0,
-        )
         grams = _weighted(_counts(texts, self._buckets), n["rarity"], self._buckets)
         one_against_rest = 1 / (1 + np.exp(-(grams @ n["ngram_coef"] + n["ngram_bias"])))
-        sparse = np.log(one_against_rest / one_against_rest.sum(axis=1, keepdims=True) + _FLOOR)
-        mixed = (1 - self._ngram_weight) * dense + self._ngram_weight * sparse
+        return np.asarray(np.log(one_against_rest / one_against_rest.sum(axis=1, keepdims=True) + _FLOOR))
+
+    def by_meaning(self, vectors: Vector) -> Scores:
+        """The neural layers' log-probabilities, averaged: a row a sentence vector, a column an intent."""
+        n = self._numbers
+        scaled = _scaled(vectors, n["mean"])
+        layers = zip(n["w1"], n["b1"], n["w2"], n["b2"], strict=True)
+        scores = [_log_softmax(np.maximum(scaled @ w1 + b1, 0) @ w2 + b2) for w1, b1, w2, b2 in layers]
+        return np.asarray(np.mean(scores, axis=0))
+
+    def probabilities(self, wording: Scores, meaning: Scores) -> Scores:
+        """What both heads say together; rows add up to one."""
+        mixed = (1 - self._ngram_weight) * meaning + self._ngram_weight * wording
         return np.exp(_log_softmax(mixed))
 
 
@@ -191,7 +195,7 @@ def _rarity(counts: csr_matrix) -> NDArray[np.float32]:
 
 def _weighted(counts: csr_matrix, rarity: NDArray[np.float32], buckets: int) -> csr_matrix:
     """Counts as tf-idf with a logarithmic tf, each kind of unit length times its weight."""
-    data = (np.log(counts.data) + 1) * rarity[counts.indices]
+    data = np.asarray((np.log(counts.data) + 1) * rarity[counts.indices], dtype=np.float32)
     rows = csr_matrix((data, counts.indices, counts.indptr), shape=counts.shape)
     kinds = [rows[:, place * buckets : (place + 1) * buckets] for place in range(len(_KINDS))]
     return hstack([weight * normalize(kind) for kind, (_, weight) in zip(kinds, _KINDS, strict=True)], format="csr")
@@ -220,8 +224,10 @@ class MultilingualIntentClassifier(IntentClassifier, GraphComponent):
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        """The share of the n-gram head, its hash buckets, how many layers are averaged, the seed of the training."""
-        return {"ngram_weight": 0.8, "buckets": 2**16, "layers": 3, "seed": 7}
+        """The share of the n-gram head and how sure it has to be to decide alone; its hash buckets; how many layers
+        are averaged; the seed of the training.
+        """
+        return {"ngram_weight": 0.8, "wording_alone_from": 0.6, "buckets": 2**16, "layers": 3, "seed": 7}
 
     @classmethod
     def create(
@@ -269,21 +275,27 @@ class MultilingualIntentClassifier(IntentClassifier, GraphComponent):
     def process(self, messages: list[Message]) -> list[Message]:
         """Set intent and ranking, and the ranking of each clause where there are several."""
         for message in messages:
-            if self._model is None or message.get(VECTOR) is None:
+            if self._model is None or not message.get(TEXT):
                 continue
             text, language = message.get(TEXT), message.get("language") or "en"
             parts = clauses_of(text, language)
-            vectors = [message.get(VECTOR).values]
-            if parts:
-                vectors.extend(shared_encoder().encode(parts))
-            rows = self._model.probabilities(
-                np.array(vectors, dtype=np.float32), [(language, part) for part in (text, *parts)]
-            )
+            rows = self._classify([text, *parts], language)
             ranking = self._ranking(rows[0])
             message.set("intent", ranking[0], add_to_output=True)
             message.set("intent_ranking", ranking, add_to_output=True)
             message.set(CLAUSES, [self._ranking(row)[:3] for row in rows[1:]])
         return messages
+
+    def _classify(self, texts: Sequence[str], language: str) -> Scores:
+        """The intents' probabilities in each text; the encoder is asked only for those whose wording doesn't tell."""
+        assert self._model is not None
+        wording = self._model.by_wording([(language, text) for text in texts])
+        rows = np.exp(wording)
+        unclear = [place for place, row in enumerate(rows) if row.max() < self._config["wording_alone_from"]]
+        if unclear:
+            meaning = self._model.by_meaning(shared_encoder().encode([texts[place] for place in unclear]))
+            rows[unclear] = self._model.probabilities(wording[unclear], meaning)
+        return np.asarray(rows)
 
     def _ranking(self, row: NDArray[np.float32]) -> list[dict[str, Any]]:
         assert self._model is not None

@@ -89,10 +89,7 @@ class VectorCache:
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=False)
 class SentenceEncoder(GraphComponent):
-    """Rasa component: gives each message its sentence vector."""
-
-    def __init__(self) -> None:
-        self._encoder = shared_encoder()
+    """Rasa component: gives each training phrase its sentence vector."""
 
     @classmethod
     def create(
@@ -102,15 +99,12 @@ class SentenceEncoder(GraphComponent):
         resource: Resource,
         execution_context: ExecutionContext,
     ) -> SentenceEncoder:
-        """A component, ready for use."""
+        """A component, ready for use; the encoder is loaded now, not at the first message."""
+        shared_encoder()
         return cls()
 
     def process(self, messages: list[Message]) -> list[Message]:
-        """Set the vector of each message that has a text."""
-        for message in messages:
-            text = message.get(TEXT)
-            if text and message.get(VECTOR) is None:
-                message.set(VECTOR, SentenceVector(self._encoder.encode([text])[0]))
+        """Leave messages alone: the classifier asks for the vectors that it needs."""
         return messages
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
