@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from bot import i18n
 from bot.evaluation.cases import ANNOTATED, Case
 
 OUT_OF_SCOPE = "out_of_scope"
@@ -16,6 +17,7 @@ COVERAGES = (0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.95, 1.0)
 _Z = 1.96
 #: Lengths are compared to the hundredth of a month, as the evaluation files write them.
 _TOLERANCE = 0.011
+_SHORT = 2
 
 
 @dataclass(frozen=True)
@@ -57,10 +59,10 @@ class Tally:
 
     def add(self, case: Case, found: Mapping[str, Any]) -> None:
         """Count one parsed message."""
-        if case.language:
-            words = "snippet" if len(case.text.split()) <= 2 else "sentence"
-            self.counts[f"language_{words}"] += 1
-            self.counts[f"language_{words}_right"] += found["language"] == case.language
+        kind = _language_kind(case)
+        if kind:
+            self.counts[f"language_{kind}"] += 1
+            self.counts[f"language_{kind}_right"] += found["language"] == case.language
         if len(case.intents) == 1:
             self._add_single(case.intents[0], found)
         elif case.intents:
@@ -105,6 +107,11 @@ class Tally:
         """A rate out of two counts."""
         return Rate(self.counts[hits], self.counts[total])
 
+    def entity(self, kind: str) -> tuple[Rate, Rate]:
+        """Precision and recall of a kind of entity."""
+        counts = self.entities.get(kind, Counter())
+        return Rate(counts["right"], counts["found"]), Rate(counts["right"], counts["wanted"])
+
     @property
     def accuracy(self) -> Rate:
         """Messages with one intent whose best-ranked intent is the right one."""
@@ -124,6 +131,19 @@ class Tally:
         ordered = sorted(self.confident, key=lambda outcome: -outcome[0])
         answered = ordered[: max(1, round(coverage * len(ordered)))]
         return sum(not right for _, right in answered) / len(answered) if ordered else 0.0
+
+
+def _language_kind(case: Case) -> str | None:
+    """As what a message counts for the identification of its language.
+
+    Messages of one or two words in the files of intents and entities count for none: names, numbers and "ok" tell no
+    language. Two words are measured on the snippets, which have neither intent nor entities.
+    """
+    if case.language not in i18n.languages():
+        return None
+    if not case.intents and case.entities is None:
+        return "snippet"
+    return "sentence" if len(case.text.split()) > _SHORT else None
 
 
 def matches(kind: str, wanted: Sequence[Any], found: Sequence[Any]) -> tuple[int, int]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from bot.evaluation.measures import COVERAGES, Tally
+from bot.evaluation.measures import COVERAGES, Rate, Tally
 
 #: Column, what it shows: hits and total among the counts of a tally.
 RATES: dict[str, tuple[str, str]] = {
@@ -36,29 +36,23 @@ def _language(tally: Tally) -> dict[str, Any]:
         **{name.replace(", ", "_").replace(" ", "_"): tally.rate(*of).as_json() for name, of in RATES.items()},
         "wrong_at_coverage": {f"{coverage:.2f}": round(tally.wrong_at(coverage), 4) for coverage in COVERAGES},
         "confusions": [{"intent": a, "taken_for": b, "count": n} for (a, b), n in confusions.most_common()],
-        "entities": {kind: _entity(counts) for kind, counts in sorted(tally.entities.items())},
-    }
-
-
-def _entity(counts: Counter[str]) -> dict[str, Any]:
-    return {
-        "precision": round(counts["right"] / counts["found"], 4) if counts["found"] else None,
-        "recall": round(counts["right"] / counts["wanted"], 4) if counts["wanted"] else None,
-        "wanted": counts["wanted"],
-        "found": counts["found"],
+        "entities": {
+            kind: dict(zip(("precision", "recall"), (rate.as_json() for rate in tally.entity(kind)), strict=True))
+            for kind in sorted(tally.entities)
+        },
     }
 
 
 def as_table(tallies: Mapping[str, Tally]) -> Iterator[str]:
-    """The lines of the table: a language each, percent with the number of messages behind them."""
-    columns = ["accuracy", "macro F1", *RATES, "country P/R", "duration P/R"]
+    """The lines of the table: a language each; percent, with the 95 % interval and how many it is of in brackets."""
+    columns = ["accuracy", *RATES, "country P", "country R", "duration P", "duration R"]
     yield "| language | " + " | ".join(columns) + " |"
     yield "|" + "---|" * (len(columns) + 1)
     for name, tally in tallies.items():
-        cells = [_percent(tally.accuracy.value, tally.accuracy.total), f"{100 * tally.macro_f1:.1f}"]
-        cells += [_percent(rate.value, rate.total) for rate in (tally.rate(*of) for of in RATES.values())]
-        cells += [_precision_recall(tally, kind) for kind in ("country", "duration")]
-        yield f"| {name} | " + " | ".join(cells) + " |"
+        rates = [tally.accuracy, *(tally.rate(*of) for of in RATES.values())]
+        rates += [rate for kind in ("country", "duration") for rate in tally.entity(kind)]
+        yield f"| {name} | " + " | ".join(map(_percent, rates)) + " |"
+    yield from _extremes(tallies)
     confusions = Counter(pair for pair in tallies["all"].pairs if pair[0] != pair[1])
     if confusions:
         yield ""
@@ -67,16 +61,24 @@ def as_table(tallies: Mapping[str, Tally]) -> Iterator[str]:
         )
 
 
-def _percent(value: float, total: int) -> str:
-    return f"{100 * value:.1f} ({total})" if total else "–"
+def _extremes(tallies: Mapping[str, Tally]) -> Iterator[str]:
+    """The mean of the languages' accuracies, and the weakest."""
+    accuracies = {name: tally.accuracy.value for name, tally in tallies.items() if name != "all" and tally.pairs}
+    if accuracies:
+        weakest = min(accuracies, key=lambda name: accuracies[name])
+        mean = sum(accuracies.values()) / len(accuracies)
+        yield ""
+        yield (
+            f"Accuracy, mean of {len(accuracies)} languages: {100 * mean:.1f}; "
+            f"weakest: {weakest}, {100 * accuracies[weakest]:.1f}"
+        )
 
 
-def _precision_recall(tally: Tally, kind: str) -> str:
-    counts = tally.entities.get(kind)
-    if not counts or not counts["wanted"]:
+def _percent(rate: Rate) -> str:
+    if not rate.total:
         return "–"
-    precision = counts["right"] / counts["found"] if counts["found"] else 0.0
-    return f"{100 * precision:.1f} / {100 * counts['right'] / counts['wanted']:.1f} ({counts['wanted']})"
+    low, high = rate.interval
+    return f"{100 * rate.value:.1f} ({100 * low:.1f}–{100 * high:.1f} of {rate.total})"
 
 
 def draw(tallies: Mapping[str, Tally], folder: Path) -> list[Path]:
