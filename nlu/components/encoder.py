@@ -54,8 +54,8 @@ def shared_encoder() -> TunedEncoder:
 class VectorCache:
     """Vectors of texts on disk, one file; read once, written once a training."""
 
-    def __init__(self, folder: Path = CACHE_DIR) -> None:
-        self._file = folder / f"{fingerprint()}.npz"
+    def __init__(self, folder: Path | None = None) -> None:
+        self._file = (folder or CACHE_DIR) / f"{fingerprint()}.npz"
         self._vectors: dict[str, NDArray[np.float16]] = {}
         if self._file.exists():
             with np.load(self._file, allow_pickle=False) as stored:
