@@ -48,6 +48,9 @@ def _parser() -> argparse.ArgumentParser:
     evaluate.add_argument("--json", type=Path, help="write the report to this file as JSON, too")
     evaluate.add_argument("--plots", type=Path, help="draw confusions and coverage into this folder as PNG")
     evaluate.add_argument("--today", help="the ISO date from which “next month” is counted; the machine's by default")
+    evaluate.add_argument(
+        "--calibrate", action="store_true", help="print how true the confidences are, and what each threshold costs"
+    )
     evaluate.set_defaults(run=_evaluate)
 
     chat = commands.add_parser("chat", help="talk to the bot in the terminal")
@@ -104,7 +107,7 @@ def _evaluate(options: argparse.Namespace) -> int:
     from bot.evaluation import evaluate
 
     assistant = load_assistant(load_settings())
-    return asyncio.run(evaluate(assistant, options.data, options.json, options.plots, options.today))
+    return asyncio.run(evaluate(assistant, options.data, options.json, options.plots, options.today, options.calibrate))
 
 
 def _chat(options: argparse.Namespace) -> int:

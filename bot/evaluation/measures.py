@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bot import i18n
+from bot.evaluation.calibration import Outcome
 from bot.evaluation.cases import ANNOTATED, Case
 
 OUT_OF_SCOPE = "out_of_scope"
@@ -56,6 +57,7 @@ class Tally:
     entities: dict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
     pairs: list[tuple[str, str]] = field(default_factory=list)
     confident: list[tuple[float, bool]] = field(default_factory=list)
+    outcomes: list[Outcome] = field(default_factory=list)
 
     def add(self, case: Case, found: Mapping[str, Any]) -> None:
         """Count one parsed message."""
@@ -75,6 +77,8 @@ class Tally:
         asked, choices = found["asked"], found["choices"]
         refused = asked == [OUT_OF_SCOPE] or (not asked and not choices)
         self.pairs.append((intent, best))
+        if found["ranking"]:
+            self.outcomes.append(({entry["name"]: entry["confidence"] for entry in found["ranking"]}, intent))
         self.confident.append((found["ranking"][0]["confidence"] if found["ranking"] else 0.0, best == intent))
         side = "outside" if intent == OUT_OF_SCOPE else "inside"
         self._answered(intent in asked, asked)

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from bot import i18n
 from bot.evaluation.measures import COVERAGES, Rate, Tally
 
 #: Column, what it shows: hits and total among the counts of a tally.
@@ -45,13 +46,14 @@ def _language(tally: Tally) -> dict[str, Any]:
 
 def as_table(tallies: Mapping[str, Tally]) -> Iterator[str]:
     """The lines of the table: a language each; percent, with the 95 % interval and how many it is of in brackets."""
-    columns = ["accuracy", *RATES, "country P", "country R", "duration P", "duration R"]
+    columns = ["accuracy", "macro F1", *RATES, "country P", "country R", "duration P", "duration R"]
     yield "| language | " + " | ".join(columns) + " |"
     yield "|" + "---|" * (len(columns) + 1)
     for name, tally in tallies.items():
-        rates = [tally.accuracy, *(tally.rate(*of) for of in RATES.values())]
+        rates = [tally.rate(*of) for of in RATES.values()]
         rates += [rate for kind in ("country", "duration") for rate in tally.entity(kind)]
-        yield f"| {name} | " + " | ".join(map(_percent, rates)) + " |"
+        first = [_percent(tally.accuracy), f"{100 * tally.macro_f1:.1f}"]
+        yield f"| {name} | " + " | ".join([*first, *map(_percent, rates)]) + " |"
     yield from _extremes(tallies)
     confusions = Counter(pair for pair in tallies["all"].pairs if pair[0] != pair[1])
     if confusions:
@@ -62,14 +64,17 @@ def as_table(tallies: Mapping[str, Tally]) -> Iterator[str]:
 
 
 def _extremes(tallies: Mapping[str, Tally]) -> Iterator[str]:
-    """The mean of the languages' accuracies, and the weakest."""
-    accuracies = {name: tally.accuracy.value for name, tally in tallies.items() if name != "all" and tally.pairs}
-    if accuracies:
+    """The mean of the accuracies, and the weakest: of our languages, then of those that we do not train on."""
+    for ours, title in ((True, "our languages"), (False, "others")):
+        named = {name: tally for name, tally in tallies.items() if (name in i18n.languages()) is ours and tally.pairs}
+        accuracies = {name: tally.accuracy.value for name, tally in named.items() if name != "all"}
+        if not accuracies:
+            continue
         weakest = min(accuracies, key=lambda name: accuracies[name])
         mean = sum(accuracies.values()) / len(accuracies)
         yield ""
         yield (
-            f"Accuracy, mean of {len(accuracies)} languages: {100 * mean:.1f}; "
+            f"Accuracy, mean of {len(accuracies)} of {title}: {100 * mean:.1f}; "
             f"weakest: {weakest}, {100 * accuracies[weakest]:.1f}"
         )
 

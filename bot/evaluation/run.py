@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from bot import i18n
+from bot.evaluation.calibration import cost_table, temperature
 from bot.evaluation.cases import read_all
 from bot.evaluation.measures import Tally
 from bot.evaluation.report import as_json, as_table, draw
@@ -21,9 +23,17 @@ ALL = "all"
 
 
 async def evaluate(
-    assistant: Assistant, data: Sequence[Path], output: Path | None, plots: Path | None, today: str | None = None
+    assistant: Assistant,
+    data: Sequence[Path],
+    output: Path | None,
+    plots: Path | None,
+    today: str | None = None,
+    calibrate: bool = False,
 ) -> int:
     """Measure, print a table, and write JSON and plots where they are wanted; gives the exit code.
+
+    `calibrate` also prints by how much each language's temperature in `config.yml` would have to be multiplied, and
+    what each threshold costs.
 
     Raises:
         BotError: a file cannot be used.
@@ -36,9 +46,19 @@ async def evaluate(
             tallies.setdefault(name, Tally()).add(case, found)
     ordered = {name: tallies[name] for name in sorted(tallies, key=lambda name: (name == ALL, name))}
     print("\n".join(as_table(ordered)))
+    if calibrate:
+        print("\n".join(_calibration(ordered)))
     if output:
         output.parent.mkdir(parents=True, exist_ok=True)
         output.write_text(json.dumps(as_json(ordered), indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     for file in draw(ordered, plots) if plots else []:
         print(f"drawn: {file}")
     return 0
+
+
+def _calibration(tallies: Mapping[str, Tally]) -> Iterator[str]:
+    yield ""
+    fitted = {name: temperature(tally.outcomes) for name, tally in tallies.items() if name in i18n.languages()}
+    yield "Temperatures, times: " + ", ".join(f"{name} {value:.2f}" for name, value in fitted.items())
+    yield ""
+    yield from cost_table(tallies[ALL].confident)

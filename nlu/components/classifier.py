@@ -224,10 +224,17 @@ class MultilingualIntentClassifier(IntentClassifier, GraphComponent):
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        """The share of the n-gram head and how sure it has to be to decide alone; its hash buckets; how many layers
-        are averaged; the seed of the training.
+        """The share of the n-gram head and how sure it has to be to decide alone; by language, what its
+        log-probabilities are divided by; hash buckets; how many layers are averaged; the seed of the training.
         """
-        return {"ngram_weight": 0.8, "wording_alone_from": 0.6, "buckets": 2**16, "layers": 3, "seed": 7}
+        return {
+            "ngram_weight": 0.8,
+            "wording_alone_from": 0.6,
+            "temperatures": {},
+            "buckets": 2**16,
+            "layers": 3,
+            "seed": 7,
+        }
 
     @classmethod
     def create(
@@ -295,7 +302,7 @@ class MultilingualIntentClassifier(IntentClassifier, GraphComponent):
         if unclear:
             meaning = self._model.by_meaning(shared_encoder().encode([texts[place] for place in unclear]))
             rows[unclear] = self._model.probabilities(wording[unclear], meaning)
-        return np.asarray(rows)
+        return np.exp(_log_softmax(np.log(rows + _FLOOR) / (self._config["temperatures"] or {}).get(language, 1.0)))
 
     def _ranking(self, row: NDArray[np.float32]) -> list[dict[str, Any]]:
         assert self._model is not None

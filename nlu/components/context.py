@@ -57,6 +57,9 @@ class _EverywhereEntry(BaseModel):
     bound_links: list[str]
     number_articles: list[str]
     language_levels: list[str]
+    but: list[str]
+    harmless: list[str]
+    denials: list[str]
     determiners: list[str]
     no_nouns: list[str]
     hours: list[str]
@@ -164,6 +167,9 @@ class ContextWords:
     bound_links: WordSet
     number_articles: WordSet
     language_levels: WordSet
+    but: WordSet
+    harmless: WordSet
+    denials: WordSet
     determiners: WordSet
     no_nouns: WordSet
     hours: WordSet

@@ -17,6 +17,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.programme import load_programme
 from nlu.components.extract import extract_entities
+from nlu.components.extract.spelling import is_word
 from nlu.components.lexicon import Lexicons, load_lexicons
 
 NLU_DIR = Path(__file__).resolve().parent.parent
@@ -32,6 +33,8 @@ def shared_lexicons() -> Lexicons:
             for code, p in programme.partners.items()
         }
         _shared.append(load_lexicons(NLU_DIR, names))
+        for language in _shared[0]:
+            is_word("", language)  # loads the word list now, not at the first message
     return _shared[0]
 
 

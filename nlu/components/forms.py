@@ -13,8 +13,8 @@ from nlu.components.text import Document, fold_text, tokenize
 #: How many letters a `*` at the end of a stem stands for, at most.
 LONGEST_ENDING = 5
 #: Forms shorter than this are not recognised with a typing error in them.
-SHORTEST_NEAR = 5
-_LONGEST_NEAR_ENDING = 4
+SHORTEST_NEAR = 6
+_LONGEST_NEAR_ENDING = 3
 #: Stands for a number or number word within a form ("in {n} months").
 NUMBER = "{n}"
 

@@ -51,12 +51,21 @@ SWITCH_MARGIN = 1.0
 SHORT_MARGIN = 30.0
 #: wordfreq's lists for the languages of the Latin script, and for Greek in Latin letters.
 _WORD_LISTS = {code: code for code in ("en", "fr", "nl", "de", "es", "it", "sk", "sl", "el")} | {"hr": "sh"}
+#: Languages of the Latin script that are not ours; a message in one of them is answered in the conversation's.
+_OTHERS = ("ca", "cs", "da", "fi", "hu", "lt", "lv", "nb", "pl", "pt", "ro", "sv", "tr")
+OTHER = "other"
+#: How far ahead of ours another language must be, in log-odds: near relatives of ours are read as these.
+OTHER_MARGIN = 2.0
+#: How many strings of words each of them gives.
+_STRUNG_OTHER = 2_500
 #: How many stretches a phrase gives, how many strings of words a list; the exponent flattens the words' frequencies.
 _STRETCHES, _STRUNG, _FLATTENED = 4, 15_000, 0.6
 _BUCKETS = 2**17
 _WORD_SHARE = 1.2
 #: Names of the numbers that tell Croatian, Serbian and Montenegrin apart begin so.
 _ALIKE = "alike_"
+#: Messages of fewer words are not taken for another language than ours.
+_FEWEST_OTHER = 4
 _LETTERS = HashingVectorizer(analyzer="char_wb", ngram_range=(1, 5), n_features=_BUCKETS, alternate_sign=False)
 _WORDS = HashingVectorizer(token_pattern=r"\S+", ngram_range=(1, 2), n_features=_BUCKETS, alternate_sign=False)
 _NOT_WORDS = re.compile(r"\S+@\S+|https?://\S+|www\.\S+|\bMSME-\w+|[\d\W_]+", re.IGNORECASE)
@@ -162,12 +171,20 @@ def _samples(phrases: Sequence[tuple[str, str]], chance: random.Random) -> Itera
             start = chance.randrange(max(1, len(words) - length + 1))
             yield from _with_and_without_marks(language, " ".join(words[start : start + length]))
     for language, code in _WORD_LISTS.items():
-        frequencies = wordfreq.get_frequency_dict(code, "small")
-        listed = [word for word in frequencies if word.isalpha()]
-        weights = list(accumulate(frequencies[word] ** _FLATTENED for word in listed))
-        for _ in range(_STRUNG):
-            text = " ".join(chance.choices(listed, cum_weights=weights, k=chance.choice((1, 2, 2, 3))))
+        for text in _strung(code, _STRUNG, (1, 2, 2, 3), chance):
             yield from _with_and_without_marks(language, greeklish(text, chance) if language == "el" else text)
+    for code in _OTHERS:
+        for text in _strung(code, _STRUNG_OTHER, (2, 3, 5, 8), chance):
+            yield OTHER, text
+
+
+def _strung(code: str, count: int, lengths: Sequence[int], chance: random.Random) -> Iterator[str]:
+    """Words of a list strung together, frequent ones more often."""
+    frequencies = wordfreq.get_frequency_dict(code, "small")
+    listed = [word for word in frequencies if word.isalpha()]
+    weights = list(accumulate(frequencies[word] ** _FLATTENED for word in listed))
+    for _ in range(count):
+        yield " ".join(chance.choices(listed, cum_weights=weights, k=chance.choice(lengths)))
 
 
 def _with_and_without_marks(language: str, text: str) -> Iterator[tuple[str, str]]:
@@ -207,7 +224,10 @@ class LanguageGuess:
         if self._model is None:
             return known or i18n.FALLBACK
         scores = self._model.scores(plain)
+        other = scores.pop(OTHER, -math.inf)
         best = max(scores, key=lambda language: scores[language])
+        if len(plain.split()) >= _FEWEST_OTHER and other > scores[best] + OTHER_MARGIN:
+            return known or i18n.FALLBACK
         expected = GROUP.get(str(known), str(known))
         if expected in scores and scores[best] - scores[expected] < SWITCH_MARGIN + SHORT_MARGIN / len(plain):
             best = expected

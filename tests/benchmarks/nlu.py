@@ -14,6 +14,7 @@ import argparse
 import asyncio
 import json
 import logging
+import os
 import random
 import resource
 import subprocess
@@ -83,7 +84,8 @@ def main() -> int:
 def _in_own_process(part: str, folder: Path, epochs: int) -> dict[str, Any]:
     command = [sys.executable, "-m", "tests.benchmarks.nlu", "--part", part, "--folder", str(folder)]
     command += ["--epochs", str(epochs)]
-    subprocess.run(command, check=True, cwd=ROOT, stdout=subprocess.DEVNULL)
+    cold = {"RASA_CACHE_DIRECTORY": str(folder / "rasa")}  # nothing of an earlier training is reused
+    subprocess.run(command, check=True, cwd=ROOT, stdout=subprocess.DEVNULL, env={**os.environ, **cold})
     figures: dict[str, Any] = json.loads((folder / f"{part}.json").read_text(encoding="utf-8"))
     return figures
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import re
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -33,6 +34,11 @@ def texts_of(file: Path) -> list[str]:
         return [row["text"] for row in csv.DictReader(stream, delimiter="\t", quoting=csv.QUOTE_NONE)]
 
 
+@cache
+def trained_on(language: str) -> list[str]:
+    return [words(phrase) for listed in phrases(language).values() for phrase in listed]
+
+
 def _languages(folder: str) -> list[str]:
     """The languages of ours that a folder's messages are compared with: all for those of other languages."""
     return list(languages()) if folder == "other" else [folder]
@@ -45,9 +51,7 @@ def test_there_are_evaluation_messages():
 @pytest.mark.parametrize("file", FILES, ids=lambda file: "/".join(file.parts[-3:]))
 def test_no_evaluation_message_is_near_a_training_phrase(file):
     language = file.parts[-3]
-    trained = (
-        [words(phrase) for listed in phrases(language).values() for phrase in listed] if language != "other" else []
-    )
+    trained = [phrase for code in _languages(language) for phrase in trained_on(code)]
     texts = texts_of(file)
     assert texts
     long = [text for text in texts if len(words(text).split()) >= FEWEST_WORDS]

@@ -59,6 +59,10 @@ TRAPS = [
     ("sk", "pán Turek to podpíše"),
     ("hr", "tko mi je uzeo francuski ključ"),
     ("es", "gracias por todo"),
+    ("de", "Wir machen Sanierungen von Altbauten"),
+    ("en", "a turnkey project"),
+    ("it", "sono Marco Croatto"),
+    ("fr", "je ne parle pas italien"),
 ]
 
 

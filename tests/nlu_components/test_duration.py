@@ -81,6 +81,20 @@ CASES = [
     ("sk", "minimálne 40 dní, najviac 90", 1.32, 2.96),
     ("sl", "dlje kot pet mesecev ne gre", None, 5.0),
     ("nl", "drie weekskes", 0.69, 0.69),
+    ("en", "more than 3 months is not a problem for us", 3.0, None),
+    ("de", "wir bleiben über 3 Monate und haben noch keinen Gastbetrieb", 3.0, None),
+    ("it", "vogliamo restare più di due mesi ma non abbiamo un partner", 2.0, None),
+    ("es", "menos de un mes, ¿no?", None, 1.0),
+    ("hr", "nemamo više od dva mjeseca", None, 2.0),
+    ("en", "at least two months, with at most 5 people", 2.0, None),
+    ("en", "3 months and up to 5 people", 3.0, 3.0),
+    ("en", "a stay of 3 months plus travel", 3.0, 3.0),
+    ("de", "ein bis zwei Monate", 1.0, 2.0),
+    ("es", "una o dos semanas", 0.23, 0.46),
+    ("it", "da 1 mese a 3 mesi", 1.0, 3.0),
+    ("fr", "pas moins d'un mois", 1.0, None),
+    ("sr_Latn", "mesec-dva dana", 1.0, 2.0),
+    ("sl", "od mesec do tri", 1.0, 3.0),
 ]
 
 

@@ -31,7 +31,7 @@ def _misspelt(reading: Reading) -> Iterator[Hit]:
     if reading.is_borrowed:
         return
     for at, token in enumerate(reading.tokens):
-        unknown = token.kind == "word" and at not in reading.known
+        unknown = token.kind == "word" and at not in reading.known and not _is_second_name(reading, at)
         if unknown and is_misspelt(token.text, reading.lexicon.language):
             form = reading.lexicon.nearest("countries", token.text)
             if form:
@@ -67,6 +67,12 @@ def _is_surname(reading: Reading, index: int, joint: int) -> bool:
     token = reading.tokens[index]
     named = token.kind == "word" and reading.is_capitalised(index) and index not in reading.known
     return named and len(token.text) > 2 and not is_word(token.text, reading.lexicon.language)
+
+
+def _is_second_name(reading: Reading, index: int) -> bool:
+    """Whether a capitalised word follows another, as a surname does (German writes every noun so)."""
+    follows = reading.lexicon.language != "de" and reading.joined(index) and reading.is_capitalised(index)
+    return follows and reading.is_capitalised(index - 1) and not reading.shouted
 
 
 def _token(reading: Reading, index: int) -> str:

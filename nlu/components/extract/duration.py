@@ -24,6 +24,7 @@ _WITHOUT_ARTICLES = ("hr", "sr_Latn", "sr_Cyrl", "cnr", "sk", "sl")
 _LONGEST_PREPOSITION = 2
 #: The other bound.
 _OPPOSITE = {"at_most": "at_least", "at_least": "at_most"}
+_SHORTEST_NOUN = 4
 #: "A month or two": the upper number that may follow a unit.
 _MOST_UNITS = 12
 
@@ -43,8 +44,9 @@ class _Length:
 
 def find_durations(reading: Reading) -> list[Entity]:
     """The lengths of stays in a message: ages, rates, past times and moments ("2 months ago") are none."""
-    lengths = [_up_to(reading, length) for length in _lengths(reading) if _is_meant(reading, length)]
-    bounded = [_both_bounds(reading, _bounded(reading, length)) for length in _merged(reading, lengths)]
+    merged = _merged(reading, [_up_to(reading, length) for length in _lengths(reading)])
+    meant = [length for length in merged if _is_meant(reading, length)]
+    bounded = [_both_bounds(reading, _bounded(reading, length)) for length in meant]
     return [_entity(reading, length) for length in _paired(reading, bounded)]
 
 
@@ -83,6 +85,7 @@ def _counted(reading: Reading, unit: Hit) -> _Length | None:
     if adjective and not reading.ending("articles", before):
         before -= 1
     quantity = reading.quantity_ending(before)
+    quantity = _from_one(reading, quantity) if quantity else None
     article = reading.ending("articles", before)
     if quantity is None and article and reading.joined(article.first):
         quantity = reading.quantity_ending(article.first - 1)  # "half a month"
@@ -94,6 +97,17 @@ def _counted(reading: Reading, unit: Hit) -> _Length | None:
         if bound and len(reading.folded(bound.first, bound.last)) > _LONGEST_PREPOSITION:
             quantity = Quantity(1, 1, unit.first, unit.first)  # "najmanje mesec"
     return _times(reading, quantity, unit) if quantity else None
+
+
+def _from_one(reading: Reading, quantity: Quantity) -> Quantity:
+    """A number with "one to" or "one or" before it, where "one" is the article, too: "ein bis zwei Monate"."""
+    word = reading.ending("range_words", quantity.first - 1) if reading.joined(quantity.first) else None
+    if word is None or quantity.is_range or quantity.low <= 1 or not reading.joined(word.first):
+        return quantity
+    article = reading.ending("articles", word.first - 1)
+    if article is None or reading.context.join.has(reading.folded(word.first, word.last)):
+        return quantity
+    return Quantity(1, quantity.high, article.first, quantity.last)
 
 
 def _one_or_more(reading: Reading, unit: Hit) -> _Length | None:
@@ -112,9 +126,10 @@ def _up_to(reading: Reading, length: _Length, bare: bool = False) -> _Length:
         return length
     word = reading.beginning("range_words", after)
     at = word.last + 1 if word else after
-    if word is None and "-" not in reading.document.gap(after):
+    if word is None and reading.document.gap(after) != "-":
         return length
-    opened = reading.joined(length.first) and reading.context.between.has(reading.tokens[length.first - 1].text)
+    context, document = reading.context, reading.document
+    opened = context.between.before(document, length.first) or context.range_openers.before(document, length.first)
     if word and not opened and (bare or reading.context.join.has(reading.folded(word.first, word.last))):
         return length
     top = reading.quantity_beginning(at) if reading.joined(at) else None
@@ -122,9 +137,21 @@ def _up_to(reading: Reading, length: _Length, bare: bool = False) -> _Length:
         return length
     high = top.low * MONTHS[length.unit]
     unit = reading.beginning("duration_units", top.last + 1) if reading.joined(top.last + 1) else None
-    if high <= length.low or (unit and unit.value != length.unit):
+    month_of_days = unit is not None and (length.unit, unit.value) == ("month", "day")  # "mesec-dva dana"
+    if high <= length.low or (unit and unit.value != length.unit and not (bare and month_of_days)):
+        return length
+    if unit is None and _counts_other(reading, top.last + 1):
         return length
     return replace(length, high=high, last=unit.last if unit else top.last, weak=False)
+
+
+def _counts_other(reading: Reading, after: int) -> bool:
+    """Whether what follows a number is counted by it: "at most 5 people", "10 Leute"."""
+    if not reading.joined(after):
+        return False
+    bound = _bound_beginning(reading, after) or reading.beginning("range_words", after)
+    word = reading.tokens[after]
+    return word.kind == "word" and len(word.text) >= _SHORTEST_NOUN and not bound
 
 
 def _times(reading: Reading, quantity: Quantity, unit: Hit) -> _Length | None:
@@ -209,10 +236,28 @@ def _meant(reading: Reading, hit: Hit, last: int) -> str:
         return section
     before = any(context.negations.has(reading.tokens[at].text) for at in reading.clause_before(hit.first, 2))
     within = any(context.negations.has(reading.tokens[at].text) for at in range(hit.first, hit.last))
-    after = any(
-        context.negations.covers(reading.document, at, at) for at in reading.sentence_after(last, _NEGATION_REACH)
-    )
-    return _OPPOSITE[section] if (before or after) and not within else section
+    negated = before or _is_denied_after(reading, last)
+    return _OPPOSITE[section] if negated and not within else section
+
+
+def _is_denied_after(reading: Reading, last: int) -> bool:
+    """Whether what is said of a length denies it ("… geht nicht", "…, impossible"), and not another thing.
+
+    What comes after "and" or "but" is another thing, and "no problem" denies nothing; a mere "not" counts in the same
+    clause only, and not as a question's tag.
+    """
+    context, denied = reading.context, False
+    for at in reading.sentence_after(last, _NEGATION_REACH):
+        word = reading.tokens[at].text
+        if context.join.has(word) or context.but.has(word):
+            break
+        if context.harmless.has(word):
+            return False
+        in_clause = all(reading.tokens[place].joined for place in range(last + 1, at + 1))
+        is_tag = "?" in reading.document.folded[reading.tokens[at].to : reading.tokens[at].to + 2]
+        negated = context.negations.has(word) and in_clause and not is_tag
+        denied = denied or negated or context.denials.covers(reading.document, at, at)
+    return denied
 
 
 def _bounded_after(reading: Reading, length: _Length) -> _Length:
@@ -239,7 +284,9 @@ def _both_bounds(reading: Reading, length: _Length) -> _Length:
         hit = _bound_ending(reading, at - 1) if quantity and at else None
         if quantity is None or hit is None or quantity.is_range or _meant(reading, hit, quantity.last) != missing:
             continue
-        if reading.joined(quantity.last + 1) and reading.beginning("duration_units", quantity.last + 1):
+        if _counts_other(reading, quantity.last + 1) or (
+            reading.joined(quantity.last + 1) and reading.beginning("duration_units", quantity.last + 1)
+        ):
             continue
         bound = quantity.low * months
         low, high = (length.low, bound) if missing == "at_most" else (bound, length.high)

@@ -26,8 +26,13 @@ def find_languages(reading: Reading) -> list[Entity]:
     return [
         reading.entity("language", as_tag(hit.value), hit.first, hit.last)
         for hit in reading.hits("languages")
-        if (hit.first, hit.last) not in countries or is_about_language(reading, hit)
+        if not _is_surname(reading, hit) and ((hit.first, hit.last) not in countries or is_about_language(reading, hit))
     ]
+
+
+def _is_surname(reading: Reading, hit: Hit) -> bool:
+    """Whether a person is called so ("mijnheer Engels")."""
+    return reading.is_capitalised(hit.first) and reading.context.name_before.before(reading.document, hit.first)
 
 
 def is_about_language(reading: Reading, hit: Hit) -> bool:
@@ -59,7 +64,8 @@ def _has(reading: Reading, index: int, words: WordSet) -> bool:
 def _has_noun_before(reading: Reading, hit: Hit) -> bool:
     """Whether a Romance noun for people or companies stands before ("socio español")."""
     is_romance = reading.lexicon.language in _ROMANCE and reading.joined(hit.first)
-    return is_romance and reading.context.country_nouns.has(reading.tokens[hit.first - 1].text)
+    word = reading.tokens[hit.first - 1].text
+    return is_romance and reading.context.country_nouns.has(word) and not reading.context.no_nouns.has(word)
 
 
 def _is_among_cues(reading: Reading, hit: Hit) -> bool:
