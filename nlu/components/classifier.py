@@ -167,10 +167,9 @@ class IntentModel:
         scores = [_log_softmax(np.maximum(scaled @ w1 + b1, 0) @ w2 + b2) for w1, b1, w2, b2 in layers]
         return np.asarray(np.mean(scores, axis=0))
 
-    def probabilities(self, wording: Scores, meaning: Scores) -> Scores:
-        """What both heads say together; rows add up to one."""
-        mixed = (1 - self._ngram_weight) * meaning + self._ngram_weight * wording
-        return np.exp(_log_softmax(mixed))
+    def together(self, wording: Scores, meaning: Scores) -> Scores:
+        """The log-probabilities of both heads together, before they are calibrated."""
+        return _log_softmax((1 - self._ngram_weight) * meaning + self._ngram_weight * wording)
 
 
 #: What is counted: character n-grams within words, and words with their pairs. Words weigh less: see docs/nlu.md.
@@ -224,12 +223,15 @@ class MultilingualIntentClassifier(IntentClassifier, GraphComponent):
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        """The share of the n-gram head and how sure it has to be to decide alone; by language, what its
-        log-probabilities are divided by; hash buckets; how many layers are averaged; the seed of the training.
+        """The share of the n-gram head and how sure it has to be to decide alone; what log-probabilities are
+        divided by to make confidences true (where it decides alone; else; by language); hash buckets; how many layers
+        are averaged; the seed of the training.
         """
         return {
             "ngram_weight": 0.8,
             "wording_alone_from": 0.6,
+            "wording_alone_temperature": 0.35,
+            "temperature": 0.59,
             "temperatures": {},
             "buckets": 2**16,
             "layers": 3,
@@ -297,12 +299,18 @@ class MultilingualIntentClassifier(IntentClassifier, GraphComponent):
         """The intents' probabilities in each text; the encoder is asked only for those whose wording doesn't tell."""
         assert self._model is not None
         wording = self._model.by_wording([(language, text) for text in texts])
-        rows = np.exp(wording)
-        unclear = [place for place, row in enumerate(rows) if row.max() < self._config["wording_alone_from"]]
-        if unclear:
+        rows = np.exp(_log_softmax(wording / self._config["wording_alone_temperature"]))
+        clear = np.exp(wording.max(axis=1)) >= self._config["wording_alone_from"]
+        unclear = np.flatnonzero(~clear)
+        if len(unclear):
             meaning = self._model.by_meaning(shared_encoder().encode([texts[place] for place in unclear]))
-            rows[unclear] = self._model.probabilities(wording[unclear], meaning)
-        return np.exp(_log_softmax(np.log(rows + _FLOOR) / (self._config["temperatures"] or {}).get(language, 1.0)))
+            mixed = self._model.together(wording[unclear], meaning)
+            rows[unclear] = np.exp(_log_softmax(mixed / self._temperature(language)))
+        return np.asarray(rows)
+
+    def _temperature(self, language: str) -> float:
+        """What makes a language's confidences true: `bot evaluate --calibrate` tells by how much it is off."""
+        return float((self._config["temperatures"] or {}).get(language, self._config["temperature"]))
 
     def _ranking(self, row: NDArray[np.float32]) -> list[dict[str, Any]]:
         assert self._model is not None

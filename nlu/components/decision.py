@@ -19,6 +19,7 @@ _NO_CHOICE = frozenset(
     {"inform", "affirm", "deny", "greet", "goodbye", "thank", "out_of_scope", "correct", "repeat", "cancel"}
     | {"bot_challenge"}
 )
+_OUTSIDE = "out_of_scope"
 MOST_CHOICES = 3
 #: Two questions in a message are two of these: other intents beside a question are its context.
 _QUESTION = "ask_"
@@ -63,8 +64,8 @@ class Decision:
         return list(dict.fromkeys(found))
 
     def choices(self, ranking: Ranking) -> list[str]:
-        """Up to three intents to offer; empty where nothing comes near."""
-        if ranking[0]["confidence"] < self._offer_from:
+        """Up to three intents to offer; empty where nothing comes near, or the message is most likely out of scope."""
+        if ranking[0]["confidence"] < self._offer_from or ranking[0]["name"] == _OUTSIDE:
             return []
         best = [entry["name"] for entry in ranking[: MOST_CHOICES + 2] if entry["name"] not in _NO_CHOICE]
         return best[:MOST_CHOICES]
@@ -81,11 +82,11 @@ class Abstention(GraphComponent):
     def get_default_config() -> dict[str, Any]:
         """The thresholds; how they were chosen stands in docs/nlu.md."""
         return {
-            "answer_from": 0.5,
-            "offer_from": 0.15,
+            "answer_from": 0.75,
+            "offer_from": 0.35,
             "clause_from": 0.4,
-            "whole_from": 0.02,
-            "clause_alone_from": 0.75,
+            "whole_from": 0.005,
+            "clause_alone_from": 0.6,
         }
 
     @classmethod
