@@ -8,7 +8,7 @@ from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
-from rasa.shared.nlu.constants import TEXT
+from rasa.shared.nlu.constants import ENTITIES, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
@@ -20,6 +20,10 @@ _NO_CHOICE = frozenset(
     | {"bot_challenge"}
 )
 _OUTSIDE = "out_of_scope"
+#: A message that names all of these is about a stay, whatever the classifier makes of it, and then may ask one of those.
+_STAY = frozenset({"duration", "country"})
+_ABOUT_A_STAY = ("ask_eligibility", "apply")
+_NEAR = 0.1
 MOST_CHOICES = 3
 #: Two questions in a message are two of these: other intents beside a question are its context.
 _QUESTION = "ask_"
@@ -44,13 +48,18 @@ class Decision:
         self._answer_from, self._offer_from = answer_from, offer_from
         self._clause_from, self._whole_from, self._clause_alone_from = clause_from, whole_from, clause_alone_from
 
-    def asked(self, ranking: Ranking, clauses: list[Ranking]) -> list[str]:
-        """The intents to answer, in order; empty where the message is not understood well enough."""
+    def asked(self, ranking: Ranking, clauses: list[Ranking], about_a_stay: bool = False) -> list[str]:
+        """The intents to answer, in order; empty where the message is not understood well enough.
+
+        What is `about_a_stay` is never answered as out of scope.
+        """
         several = self._several(ranking, clauses)
         if len(several) > 1:
             return several[:MOST_CHOICES]
         best = ranking[0]
-        return [best["name"]] if best["confidence"] >= self._answer_from else []
+        if best["confidence"] < self._answer_from or (about_a_stay and best["name"] == _OUTSIDE):
+            return []
+        return [best["name"]]
 
     def _several(self, ranking: Ranking, clauses: list[Ranking]) -> list[str]:
         whole = {entry["name"]: entry["confidence"] for entry in ranking}
@@ -63,8 +72,16 @@ class Decision:
         ]
         return list(dict.fromkeys(found))
 
-    def choices(self, ranking: Ranking) -> list[str]:
-        """Up to three intents to offer; empty where nothing comes near, or the message is most likely out of scope."""
+    def choices(self, ranking: Ranking, about_a_stay: bool = False) -> list[str]:
+        """Up to three intents to offer; empty where nothing comes near, or the message is most likely out of scope.
+
+        What is `about_a_stay` is always offered something: who tells of a baker and two months in Austria wants either
+        to know whether that is possible, or to apply.
+        """
+        if about_a_stay:
+            near = [entry["name"] for entry in ranking if entry["confidence"] >= _NEAR]
+            offered = [name for name in (*near, *_ABOUT_A_STAY) if name not in _NO_CHOICE]
+            return list(dict.fromkeys(offered))[:MOST_CHOICES]
         if ranking[0]["confidence"] < self._offer_from or ranking[0]["name"] == _OUTSIDE:
             return []
         best = [entry["name"] for entry in ranking[: MOST_CHOICES + 2] if entry["name"] not in _NO_CHOICE]
@@ -107,8 +124,9 @@ class Abstention(GraphComponent):
             ranking = message.get("intent_ranking") or []
             if not ranking or not message.get(TEXT):
                 continue
-            asked = self._decision.asked(ranking, message.get(CLAUSES) or [])
-            choices = [] if asked else self._decision.choices(ranking)
+            about_a_stay = {str(entity["entity"]) for entity in message.get(ENTITIES) or []} >= _STAY
+            asked = self._decision.asked(ranking, message.get(CLAUSES) or [], about_a_stay)
+            choices = [] if asked else self._decision.choices(ranking, about_a_stay)
             message.set("asked", asked, add_to_output=True)
             message.set("choices", choices, add_to_output=True)
             if not asked:

@@ -52,6 +52,7 @@ PEOPLES = [
     ("sr_Latn", "imamo nemački kapital, nemačku firmu", "DE"),
     ("fr", "on m'a parlé d'un maçon croate", "HR"),
     ("sr_Latn", "makedonski kupac može da nas primi", "MK"),
+    ("sl", "moja kuharica bi šla na Hrvaško", "HR"),
 ]
 
 

@@ -52,7 +52,7 @@ def is_about_language(reading: Reading, hit: Hit) -> bool:
         return False
     if _is_among_cues(reading, hit):
         return True
-    if context.be.before(reading.document, hit.first):
+    if context.be.before(reading.document, hit.first) or context.place_before.before(reading.document, hit.first):
         return False
     return not _goes_on(reading, hit)
 
