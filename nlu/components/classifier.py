@@ -97,6 +97,7 @@ class IntentModel:
     def __init__(self, numbers: dict[str, NDArray[Any]], ngram_weight: float) -> None:
         self._numbers, self._ngram_weight = numbers, ngram_weight
         self.intents: list[str] = [str(name) for name in numbers["intents"]]
+        self.questions = [place for place, name in enumerate(self.intents) if name.startswith("ask_")]
         self._buckets = int(numbers["rarity"].shape[0]) // len(_KINDS)
 
     @classmethod
@@ -223,13 +224,15 @@ class MultilingualIntentClassifier(IntentClassifier, GraphComponent):
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        """The share of the n-gram head and how sure it has to be to decide alone; what log-probabilities are
+        """The share of the n-gram head, how sure it has to be to decide alone, and how probable a question by it for a
+        clause to be read by the encoder; what log-probabilities are
         divided by to make confidences true (where it decides alone; else; by language); hash buckets; how many layers
         are averaged; the seed of the training.
         """
         return {
             "ngram_weight": 0.8,
-            "wording_alone_from": 0.6,
+            "wording_alone_from": 0.55,
+            "clause_encoded_from": 0.15,
             "wording_alone_temperature": 0.35,
             "temperature": 0.59,
             "temperatures": {},
@@ -296,12 +299,18 @@ class MultilingualIntentClassifier(IntentClassifier, GraphComponent):
         return messages
 
     def _classify(self, texts: Sequence[str], language: str) -> Scores:
-        """The intents' probabilities in each text; the encoder is asked only for those whose wording doesn't tell."""
+        """The intents' probabilities in a message and each of its clauses.
+
+        The encoder is asked only where the wording doesn't tell, and for clauses that by their wording may ask something.
+        """
         assert self._model is not None
         wording = self._model.by_wording([(language, text) for text in texts])
-        rows = np.exp(_log_softmax(wording / self._config["wording_alone_temperature"]))
-        clear = np.exp(wording.max(axis=1)) >= self._config["wording_alone_from"]
-        unclear = np.flatnonzero(~clear)
+        rows = np.exp(_log_softmax(wording))
+        clear = rows.max(axis=1) >= self._config["wording_alone_from"]
+        rows[clear] = np.exp(_log_softmax(wording[clear] / self._config["wording_alone_temperature"]))
+        asking = rows[:, self._model.questions].max(axis=1) >= self._config["clause_encoded_from"]
+        asking[0] = True  # the message itself
+        unclear = np.flatnonzero(~clear & asking)
         if len(unclear):
             meaning = self._model.by_meaning(shared_encoder().encode([texts[place] for place in unclear]))
             mixed = self._model.together(wording[unclear], meaning)
