@@ -35,6 +35,8 @@ class _LanguageEntry(BaseModel):
     negations: list[str] = []
     comparing: list[str] = []
     between: list[str] = []
+    or_about: list[str] = []
+    no_countries: list[str] = []
     name_before: list[str] = []
 
 
@@ -60,6 +62,11 @@ class _EverywhereEntry(BaseModel):
     but: list[str]
     harmless: list[str]
     denials: list[str]
+    perhaps: list[str]
+    every: list[str]
+    no_longer: list[str]
+    no_shorter: list[str]
+    other_terms: list[str]
     determiners: list[str]
     no_nouns: list[str]
     hours: list[str]
@@ -149,6 +156,7 @@ class ContextWords:
     negations: WordSet
     comparing: WordSet
     between: WordSet
+    or_about: WordSet
     name_before: WordSet
     ordinary_cities: WordSet
     personal_names: WordSet
@@ -170,6 +178,11 @@ class ContextWords:
     but: WordSet
     harmless: WordSet
     denials: WordSet
+    perhaps: WordSet
+    every: WordSet
+    no_longer: WordSet
+    no_shorter: WordSet
+    other_terms: WordSet
     determiners: WordSet
     no_nouns: WordSet
     hours: WordSet
@@ -199,5 +212,6 @@ def _file() -> _ContextFile:
 def context_words(language: str) -> ContextWords:
     """The context words of a language; only those of all languages where the file has none for it."""
     entry = _file().languages.get(_READ_ALIKE.get(language, language), _LanguageEntry())
-    lists = {**entry.model_dump(), **_file().everywhere.model_dump()}
+    own, shared = entry.model_dump(), _file().everywhere.model_dump()
+    lists = {purpose: own.get(purpose, []) + shared.get(purpose, []) for purpose in {**own, **shared}}
     return ContextWords(**{purpose: WordSet(forms) for purpose, forms in lists.items()})

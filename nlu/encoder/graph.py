@@ -105,12 +105,17 @@ def build(numbers: Mapping[str, NDArray[Any]], shape: Shape, rounding: Rounding)
     graph = Graph(rounding)
     mask = graph.node("Cast", ["attention_mask"], to=TensorProto.INT32)[0]
     states = _embedded(graph, numbers, shape)
-    for number in range(shape.layers):
+    for number in range(_layers_of(numbers)):
         layer = {
             name.split(".", 2)[2]: value for name, value in numbers.items() if name.startswith(f"layers.{number}.")
         }
         states = _layer(graph, f"layer{number}", layer, shape, states, mask)
     return graph.model(_pooled(graph, states), shape.width)
+
+
+def _layers_of(numbers: Mapping[str, NDArray[Any]]) -> int:
+    """How many layers a tuned model kept."""
+    return len({name.split(".")[1] for name in numbers if name.startswith("layers.")})
 
 
 def _embedded(graph: Graph, numbers: Mapping[str, NDArray[Any]], shape: Shape) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import torch
@@ -75,13 +76,20 @@ class SentenceModel(nn.Module):
         return functional.normalize(mean.float(), dim=-1)
 
 
-def load_model(weights: Weights, dropout: float = 0.0) -> SentenceModel:
-    """The model with the weights of a file; the embedding of the (only) text type is added to the positions."""
-    model = SentenceModel(weights.shape, dropout)
-    width = weights.shape.width
+def load_model(weights: Weights, dropout: float = 0.0, layers: int | None = None) -> SentenceModel:
+    """The model with the weights of a file; the embedding of the (only) text type is added to the positions.
+
+    Args:
+        weights: what the file holds.
+        dropout: share of the states that a training leaves out.
+        layers: how many of the layers are kept, from the lowest on; all by default.
+    """
+    shape = replace(weights.shape, layers=layers or weights.shape.layers)
+    model = SentenceModel(shape, dropout)
+    width = shape.width
     positions = weights.floats("emb.pos").reshape(-1, width) + weights.floats("emb.type")[:width]
     state = {"positions": positions, "norm.weight": weights.floats("emb.ln.w"), "norm.bias": weights.floats("emb.ln.b")}
-    for number in range(weights.shape.layers):
+    for number in range(shape.layers):
         state |= _layer_state(weights, number)
     model.load_state_dict({name: torch.tensor(numbers) for name, numbers in state.items()})
     return model

@@ -168,7 +168,7 @@ def main() -> None:
     reader = Reader(weights)
     phrases, held = hold_out(read_phrases(options["training"]), options["hold_out"], how.seed)
     trial = Trial(reader, {"dev": read_messages(options["evaluation"]), "held out": held})
-    model = load_model(weights, how.dropout)
+    model = load_model(weights, how.dropout, how.layers)
     say(f"{how}")
     run(phrases, trial, reader, model, folder, how)
     sizes = {name: len(messages) for name, messages in trial.sets.items()}

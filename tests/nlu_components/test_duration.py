@@ -95,6 +95,19 @@ CASES = [
     ("fr", "pas moins d'un mois", 1.0, None),
     ("sr_Latn", "mesec-dva dana", 1.0, 2.0),
     ("sl", "od mesec do tri", 1.0, 3.0),
+    ("en", "two, maybe three months", 2.0, 3.0),
+    ("fr", "trois semaines, peut-être quatre", 0.69, 0.92),
+    ("de", "zwischen einem und vier Monaten", 1.0, 4.0),
+    ("de", "von acht Wochen bis zu einem halben Jahr", 1.85, 6.0),
+    ("it", "tra uno e quattro mesi", 1.0, 4.0),
+    ("es", "no podemos estar sin la jefa más de cinco semanas", None, 1.15),
+    ("nl", "vijf weken en geen dag langer", None, 1.15),
+    ("nl", "een week of zes", 1.38, 1.38),
+    ("en", "four weeks, not more and not less", 0.92, 0.92),
+    ("hr", "mjesec i dva tjedna", 1.46, 1.46),
+    ("sk", "dva mesiace a týždeň", 2.23, 2.23),
+    ("sl", "tri mesece ali več", 3.0, None),
+    ("el", "τρεις μήνες, ούτε μέρα παραπάνω", None, 3.0),
 ]
 
 

@@ -11,6 +11,8 @@ from nlu.components.extract.spelling import is_misspelt, is_word
 from nlu.components.forms import Hit
 
 _FEWEST_CAPITALS = 2
+#: Of South Slavic surnames that begin as a demonym does.
+_SURNAME_ENDINGS = ("ovic", "evic", "cic")
 #: Abbreviations from this length count in small letters after a preposition ("u bih", but "htio bih").
 _SHORTEST_SMALL = 3
 
@@ -53,11 +55,21 @@ def _is_name(reading: Reading, hit: Hit) -> bool:
     """Whether a person is called so ("Mr German", "Ivan Chorvát")."""
     if hit.first != hit.last or not reading.is_capitalised(hit.first) or reading.shouted:
         return False
-    if reading.context.name_before.before(reading.document, hit.first):
+    if _is_called(reading, hit.first):
         return not reading.context.country_nouns.has(_token(reading, hit.first + 1))
+    if reading.tokens[hit.first].text.endswith(_SURNAME_ENDINGS) and not hit.form.exact:
+        return True  # "Turčinović"
     if reading.lexicon.language in ("de", "en") or hit.form.source == "cldr":  # these write much else with a capital
         return False
     return _is_surname(reading, hit.first - 1, hit.first) or _is_surname(reading, hit.first + 1, hit.first + 1)
+
+
+def _is_called(reading: Reading, index: int) -> bool:
+    """Whether "my name is" stands before a word, a first name between or not."""
+    names, document = reading.context.name_before, reading.document
+    if names.before(document, index):
+        return True
+    return reading.joined(index) and reading.is_capitalised(index - 1) and names.before(document, index - 1)
 
 
 def _is_surname(reading: Reading, index: int, joint: int) -> bool:

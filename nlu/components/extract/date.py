@@ -178,7 +178,8 @@ def _in_months(reading: Reading, form: Form, today: date) -> list[Entity]:
     found = []
     for quantity in reading.quantities:
         span = _around(reading, form, quantity) if 1 <= quantity.low <= _LARGEST_MONTH_COUNT else None
-        if span is None or (is_long and reading.context.unclear_in_months.has(reading.tokens[span[0]].text)):
+        between = quantity.is_range and reading.context.between.before(reading.document, quantity.first)
+        if span is None or between or (is_long and reading.context.unclear_in_months.has(reading.tokens[span[0]].text)):
             continue
         found.append(reading.entity("date", _months_on(today, int(quantity.low)), *span))
     return found

@@ -13,6 +13,11 @@ _REACH_AFTER = 3
 _SHORTEST_NOUN = 4
 #: Languages in which the noun stands before the adjective.
 _ROMANCE = ("fr", "es", "it")
+#: Endings of a country's name that its language does not have.
+_FEMININE = {
+    **dict.fromkeys(("hr", "sr_Latn", "sr_Cyrl", "cnr"), ("ska", "sku", "skoj", "cka", "cku", "ckoj")),
+    "sl": ("ska", "cka"),
+}
 
 
 def as_tag(language: str) -> str:
@@ -48,7 +53,9 @@ def is_about_language(reading: Reading, hit: Hit) -> bool:
         return True
     if context.language_before.before(reading.document, hit.first):
         return True
-    if _describes(reading, hit):
+    if _describes(reading, hit) or _is_feminine(reading, hit) or _are_people(reading, hit):
+        return False
+    if _is_paired_with_demonym(reading, hit):
         return False
     if _is_among_cues(reading, hit):
         return True
@@ -82,6 +89,30 @@ def _is_among_cues(reading: Reading, hit: Hit) -> bool:
         return True
     countries = {other.last for other in reading.all_hits("countries")}
     return any(other.last in near and other.last not in countries for other in reading.all_hits("languages"))
+
+
+def _is_feminine(reading: Reading, hit: Hit) -> bool:
+    """Whether it ends as countries do in South Slavic languages, and languages don't ("engleska", but "engleski")."""
+    endings = _FEMININE.get(reading.lexicon.language, ())
+    return bool(endings) and hit.first == hit.last and reading.tokens[hit.first].text.endswith(endings)
+
+
+def _are_people(reading: Reading, hit: Hit) -> bool:
+    """Whether a Romance language's capital and article tell people ("les Français")."""
+    if reading.lexicon.language not in _ROMANCE or not reading.is_proper(hit.first):
+        return False
+    return reading.joined(hit.first) and reading.context.determiners.has(reading.tokens[hit.first - 1].text)
+
+
+def _is_paired_with_demonym(reading: Reading, hit: Hit) -> bool:
+    """Whether "or" or "and" joins it to a demonym before a noun ("a Slovenian or Austrian firm")."""
+    if reading.lexicon.language in _ROMANCE or not reading.joined(hit.last + 1):
+        return False
+    word = reading.beginning("range_words", hit.last + 1)
+    if word is None or not reading.joined(word.last + 1):
+        return False
+    other = reading.beginning("countries", word.last + 1)
+    return other is not None and reading.joined(other.last + 1) and _is_noun(reading, other.last + 1)
 
 
 def _describes(reading: Reading, hit: Hit) -> bool:

@@ -139,6 +139,13 @@ class Words:
                 return
             yield at
 
+    def clause_after(self, index: int, length: int) -> Iterator[int]:
+        """Up to `length` tokens after one, as far as no punctuation parts them."""
+        for at in range(index + 1, min(index + length + 1, len(self.tokens))):
+            if _CLAUSE_END.search(self.document.gap(at)):
+                return
+            yield at
+
     def _walk(self, index: int, length: int, end: re.Pattern[str]) -> Iterator[int]:
         for at in range(index, max(index - length, 0), -1):
             if end.search(self.document.gap(at)):
