@@ -37,6 +37,10 @@ TOPICS: dict[str, str] = {
     "export_data": N_("A copy of my data"),
     "give_feedback": N_("Give feedback"),
     "help": N_("What can you do?"),
+    "bot_challenge": N_("Is this a machine?"),
+    "repeat": N_("Repeat the answer"),
+    "correct": N_("Change something"),
+    "cancel": N_("Stop the application"),
 }
 
 #: Questions whose answer depends on a country, so that "and in Greece?" asks them again.

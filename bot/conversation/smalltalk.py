@@ -122,9 +122,10 @@ def utter_not_understood(turn: Turn) -> list[Reply]:
 
 
 def utter_choices(turn: Turn) -> list[Reply]:
-    """Two or three possible meanings to press."""
-    buttons = tuple(topic_button(turn, intent) for intent in turn.parse.choices)
-    return [Reply(turn.say(N_("I am not quite sure what you mean. Is it one of these?")), buttons)]
+    """Two or three possible meanings to press, and none of them, which names a contact point."""
+    buttons = [topic_button(turn, intent) for intent in turn.parse.choices]
+    buttons.append(Button(turn.say(N_("Something else")), "/nlu_fallback"))
+    return [Reply(turn.say(N_("I am not quite sure what you mean. Is it one of these?")), tuple(buttons))]
 
 
 def utter_empty(turn: Turn) -> list[Reply]:

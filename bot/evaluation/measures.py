@@ -73,6 +73,7 @@ class Tally:
             self._add_entities(case.entities, found["entities"])
 
     def _add_single(self, intent: str, found: Mapping[str, Any]) -> None:
+        """Count a message that asks one thing; "something else" is always offered beside the choices."""
         best = found["ranking"][0]["name"] if found["ranking"] else "-"
         asked, choices = found["asked"], found["choices"]
         refused = asked == [OUT_OF_SCOPE] or (not asked and not choices)
@@ -83,7 +84,7 @@ class Tally:
         side = "outside" if intent == OUT_OF_SCOPE else "inside"
         self._answered(intent in asked, asked)
         self.counts["reached"] += bool(asked or choices)
-        self.counts["reached_right"] += intent in asked or intent in choices
+        self.counts["reached_right"] += intent in asked or intent in choices or (side == "outside" and bool(choices))
         self.counts[side] += 1
         self.counts[f"{side}_refused"] += refused
 

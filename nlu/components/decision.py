@@ -15,10 +15,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from nlu.components.classifier import CLAUSES
 
 #: Intents that are not offered as a choice: "did you mean: yes?" helps nobody.
-_NO_CHOICE = frozenset(
-    {"inform", "affirm", "deny", "greet", "goodbye", "thank", "out_of_scope", "correct", "repeat", "cancel"}
-    | {"bot_challenge"}
-)
+_NO_CHOICE = frozenset({"inform", "affirm", "deny", "greet", "goodbye", "thank", "out_of_scope"})
 _OUTSIDE = "out_of_scope"
 #: A message that names all of these is about a stay, whatever the classifier makes of it, and then may ask one of those.
 _STAY = frozenset({"duration", "country"})
