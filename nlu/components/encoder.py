@@ -32,6 +32,8 @@ CACHE_DIR = ROOT / ".cache" / "embeddings"
 VECTOR = "sentence_vector"
 
 Vector = NDArray[np.float32]
+#: How many phrases are embedded between two movements of the progress bar.
+_SHOWN = 256
 
 
 class SentenceVector:
@@ -61,20 +63,20 @@ class VectorCache:
             with np.load(self._file, allow_pickle=False) as stored:
                 self._vectors = dict(zip(stored["keys"].tolist(), stored["vectors"], strict=True))
 
-    def encode(self, texts: Sequence[str], encoder: TunedEncoder, batch: int = 32) -> Vector:
+    def encode(self, texts: Sequence[str], encoder: TunedEncoder) -> Vector:
         """The vectors of all texts, embedding those that are new under a progress bar on stderr."""
         keys = [hashlib.sha1(text.encode()).hexdigest() for text in texts]
         missing = {key: text for key, text in zip(keys, texts, strict=True) if key not in self._vectors}
         if missing:
-            self._embed(missing, encoder, batch)
+            self._embed(missing, encoder)
             self._write(keys)
         return np.asarray([self._vectors[key] for key in keys], dtype=np.float32)
 
-    def _embed(self, missing: dict[str, str], encoder: TunedEncoder, batch: int) -> None:
-        ordered = sorted(missing.items(), key=lambda item: len(item[1]))
+    def _embed(self, missing: dict[str, str], encoder: TunedEncoder) -> None:
+        ordered = list(missing.items())
         with tqdm(total=len(ordered), desc="Embedding training phrases", unit="phrase") as progress:
-            for start in range(0, len(ordered), batch):
-                part = ordered[start : start + batch]
+            for start in range(0, len(ordered), _SHOWN):
+                part = ordered[start : start + _SHOWN]
                 vectors = encoder.encode([text for _, text in part]).astype(np.float16)
                 self._vectors.update(zip((key for key, _ in part), vectors, strict=True))
                 progress.update(len(part))

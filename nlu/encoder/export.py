@@ -42,7 +42,7 @@ def main() -> None:
     """Read the command line and export."""
     parser = argparse.ArgumentParser(prog="python -m nlu.encoder.export", description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--tuned", type=Path, help="what the tuning wrote; without it the untuned model is exported")
-    parser.add_argument("--rounding", choices=get_args(Rounding), default="blocks")
+    parser.add_argument("--rounding", choices=get_args(Rounding), default="dynamic")
     parser.add_argument("--out", type=Path, required=True, help="the file to write")
     options = parser.parse_args()
     export(options.tuned, options.rounding, options.out)

@@ -15,10 +15,9 @@ from onnx import TensorProto, helper, numpy_helper
 
 from nlu.encoder.weights import Shape
 
-#: How matrices are kept: in single precision; in blocks of 32 weights with a scale each; a scale for each output.
-Rounding = Literal["none", "blocks", "dynamic"]
+#: How matrices are kept: in single precision, or in 8 bits with a scale for each output.
+Rounding = Literal["none", "dynamic"]
 FUSED = "com.microsoft"
-_BLOCK, _MIDDLE = 32, 128
 _OPSET, _IR = 18, 9
 
 
@@ -47,9 +46,7 @@ class Graph:
         if self._rounding == "none":
             matrix = self.constant(f"{name}.weight", weight.T)
             return self.node("Add", [self.node("MatMul", [states, matrix])[0], added])[0]
-        if self._rounding == "dynamic":
-            return self._linear_dynamic(name, states, weight, added)
-        return self._linear_blocks(name, states, weight, added)
+        return self._linear_dynamic(name, states, weight, added)
 
     def _linear_dynamic(self, name: str, states: str, weight: NDArray[np.float32], bias: str) -> str:
         """Each output's weights share a scale; the states are rounded as they come, all of a batch with one scale."""
@@ -63,19 +60,6 @@ class Graph:
             bias,
         ]
         return self.node("DynamicQuantizeMatMul", inputs, domain=FUSED)[0]
-
-    def _linear_blocks(self, name: str, states: str, weight: NDArray[np.float32], bias: str) -> str:
-        """32 weights share a scale; the states are rounded in blocks as well, so texts of a batch don't mix."""
-        outputs, inputs = weight.shape
-        blocks = weight.reshape(outputs, inputs // _BLOCK, _BLOCK)
-        scales = np.abs(blocks).max(axis=-1, keepdims=True) / (_MIDDLE - 1)
-        numbers = np.rint(blocks / np.where(scales == 0, 1, scales)) + _MIDDLE
-        stored = [
-            self.constant(f"{name}.weight", numbers.astype(np.uint8)),
-            self.constant(f"{name}.scale", scales[..., 0].astype(np.float32)),
-        ]
-        how = {"K": inputs, "N": outputs, "bits": 8, "block_size": _BLOCK, "accuracy_level": 4}
-        return self.node("MatMulNBits", [states, *stored, "", "", bias], domain=FUSED, **how)[0]
 
     def model(self, output: str, width: int) -> onnx.ModelProto:
         """The finished graph: `inputs_embeds` and `attention_mask` to `vectors`."""

@@ -64,10 +64,9 @@ def main() -> None:
     parser.add_argument("--tuned", type=Path, help="what the tuning wrote: its head is tried on the vectors")
     parser.add_argument("--regression", action="store_true", help="also learn a regression on the exported vectors")
     parser.add_argument("--evaluation", type=Path, default=ROOT / "tests" / "nlu", help="<language>/dev/messages.tsv")
-    parser.add_argument("--batch", type=int, default=32)
     parser.add_argument("--threads", type=int, default=1)
     options = parser.parse_args()
-    encoder = TunedEncoder(options.files, threads=options.threads, batch=options.batch)
+    encoder = TunedEncoder(options.files, threads=options.threads)
     for length, (median, high) in milliseconds(encoder.encode).items():
         print(f"{length:4} characters: {median:5.1f} ms, 95 % below {high:.1f}")
     if options.tuned:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -28,27 +29,30 @@ LONGEST, MOST_TOKENS = 500, 512
 
 
 class TunedEncoder:
-    """Sentence vectors of unit length, 384 numbers each."""
+    """Sentence vectors of unit length, 384 numbers each.
 
-    def __init__(self, folder: Path = FILES, threads: int = 1, batch: int = 32) -> None:
+    Texts are run one by one: the graph rounds the states of all that it is given together with one scale, so a text's
+    vector would depend on its company. With more than one thread, each runs texts of its own.
+    """
+
+    def __init__(self, folder: Path = FILES, threads: int = 1) -> None:
         vocabulary, self._rows = read_words(folder / WORDS)
         self._tokenizer, self._specials = Tokenizer(vocabulary), vocabulary.specials
         options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads, options.inter_op_num_threads = threads, 1
-        options.enable_cpu_mem_arena = False  # long batches would otherwise hold their memory for good
+        options.intra_op_num_threads, options.inter_op_num_threads = 1, 1
+        options.enable_cpu_mem_arena = False  # long texts would otherwise hold their memory for good
         providers = ["CPUExecutionProvider"]
         self._session = onnxruntime.InferenceSession(folder / TRANSFORMER, options, providers=providers)
-        self._batch = batch
+        self._threads = threads
 
     def encode(self, texts: Sequence[str]) -> Vector:
         """One row a text, rounded to half precision so that fresh and stored vectors are the same."""
-        tokens = [self._tokens(text) for text in texts]
-        order = sorted(range(len(tokens)), key=lambda place: len(tokens[place]))
-        vectors = np.empty((len(tokens), self._width), dtype=np.float32)
-        for start in range(0, len(order), self._batch):
-            places = order[start : start + self._batch]
-            vectors[places] = self._run([tokens[place] for place in places])
-        return vectors.astype(np.float16).astype(np.float32)
+        if self._threads == 1 or len(texts) == 1:
+            rows = [self._vector(text) for text in texts]
+        else:
+            with ThreadPoolExecutor(self._threads) as pool:
+                rows = list(pool.map(self._vector, texts))
+        return np.array(rows).reshape(len(rows), self._width).astype(np.float16).astype(np.float32)
 
     @property
     def _width(self) -> int:
@@ -58,16 +62,11 @@ class TunedEncoder:
         tokens = self._tokenizer(PREFIX + normalise(text)[:LONGEST])[: MOST_TOKENS - 2]
         return [self._specials.begin, *tokens, self._specials.end]
 
-    def _run(self, tokens: Sequence[Sequence[int]]) -> Vector:
-        longest = max(map(len, tokens))
-        places = np.full((len(tokens), longest), self._specials.end)
-        mask = np.zeros(places.shape, dtype=np.int64)
-        for row, line in enumerate(tokens):
-            places[row, : len(line)] = line
-            mask[row, : len(line)] = 1
-        inputs = {"inputs_embeds": unpack(self._rows[places]), "attention_mask": mask}
+    def _vector(self, text: str) -> Vector:
+        places = np.array([self._tokens(text)])
+        inputs = {"inputs_embeds": unpack(self._rows[places]), "attention_mask": np.ones(places.shape, np.int64)}
         vectors: Vector = self._session.run(None, inputs)[0]
-        return vectors
+        return vectors[0]
 
 
 def fingerprint(folder: Path = FILES) -> str:
