@@ -55,7 +55,7 @@ def is_about_language(reading: Reading, hit: Hit) -> bool:
         return True
     if _describes(reading, hit) or _is_feminine(reading, hit) or _are_people(reading, hit):
         return False
-    if _is_paired_with_demonym(reading, hit):
+    if _is_paired_with_demonym(reading, hit) or _follows_a_demonym(reading, hit):
         return False
     if _is_among_cues(reading, hit):
         return True
@@ -113,6 +113,18 @@ def _is_paired_with_demonym(reading: Reading, hit: Hit) -> bool:
         return False
     other = reading.beginning("countries", word.last + 1)
     return other is not None and reading.joined(other.last + 1) and _is_noun(reading, other.last + 1)
+
+
+def _follows_a_demonym(reading: Reading, hit: Hit) -> bool:
+    """Whether "or" or "and" joins it to a people named before it ("un viticulteur italien ou espagnol")."""
+    if not reading.joined(hit.first):
+        return False
+    word = reading.ending("range_words", hit.first - 1)
+    if word is None or not reading.joined(word.first):
+        return False
+    one = reading.ending("countries", word.first - 1)
+    spoken = {(other.first, other.last) for other in reading.hits("languages")}
+    return one is not None and not ((one.first, one.last) in spoken and is_about_language(reading, one))
 
 
 def _describes(reading: Reading, hit: Hit) -> bool:
