@@ -36,6 +36,9 @@ class _LanguageEntry(BaseModel):
     comparing: list[str] = []
     between: list[str] = []
     or_about: list[str] = []
+    home: list[str] = []
+    away: list[str] = []
+    origin: list[str] = []
     no_countries: list[str] = []
     name_before: list[str] = []
 
@@ -157,6 +160,9 @@ class ContextWords:
     comparing: WordSet
     between: WordSet
     or_about: WordSet
+    home: WordSet
+    away: WordSet
+    origin: WordSet
     name_before: WordSet
     ordinary_cities: WordSet
     personal_names: WordSet

@@ -88,7 +88,7 @@ RelativeDate = Literal[
     "winter",
     "year_end",
 ]
-Answer = Literal["yes", "no", "skip", "any", "search", "dont_know", "send", "change", "cancel"]
+Answer = Literal["yes", "no", "skip", "any", "search", "dont_know", "send", "change", "back", "cancel"]
 
 
 class CityForms(BaseModel):
@@ -135,6 +135,7 @@ class EntitiesFile(BaseModel):
     people: Forms = Field(default_factory=list)
     head_count_before: Forms = Field(default_factory=list)
     sectors: Section[SectorLetter] = Field(default_factory=dict)
+    fields: Section[str] = Field(default_factory=dict)
     objectives: Section[Literal["skills", "market", "partnership", "technology", "research"]] = Field(
         default_factory=dict
     )

@@ -47,6 +47,7 @@ _KEYED_SECTIONS = (
     "company_sizes",
     "sectors",
     "objectives",
+    "fields",
 )
 
 

@@ -1,0 +1,106 @@
+"""Which of the places in a message is the writer's own, and to which a stay is to go."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot.model import Entity
+from nlu.components.extract.reading import Reading
+from nlu.components.lexicon import Lexicons
+from nlu.components.text import read
+
+#: How many words before a place may tell whose it is.
+_REACH = 6
+_NEAR = 3
+#: Countries that end so after "u", "v", "na" are gone to; where one is, they end otherwise (accusative and locative).
+_GONE_TO = {
+    **dict.fromkeys(("hr", "sr_Latn", "sr_Cyrl", "cnr"), (("u", "na"), ("iju", "ku", "cu", "rsku", "lju"))),
+    "sl": (("v", "na"), ("ijo", "ko", "sko")),
+    "sk": (("do", "na"), ()),
+}
+
+
+@dataclass(frozen=True)
+class Places:
+    """The places of a message, each an entity `country` or `city`; `unclear` are those that nothing tells about."""
+
+    home: tuple[Entity, ...] = ()
+    away: tuple[Entity, ...] = ()
+    unclear: tuple[Entity, ...] = ()
+
+
+def find_places(text: str, language: str, entities: Sequence[Entity], lexicons: Lexicons, hosting: bool) -> Places:
+    """Tell the writer's own places from those at a stay's other end.
+
+    Args:
+        text: the message as typed.
+        language: the language it is written in.
+        entities: what was found in it.
+        lexicons: the lexicons by language.
+        hosting: the writer wants to host: who comes "from" a place then is a guest.
+    """
+    reading = Reading(read(text), lexicons.serving(language))
+    sides: dict[str, list[Entity]] = {"home": [], "away": [], "unclear": []}
+    before: tuple[Entity, str] | None = None
+    for entity in entities:
+        if entity.entity not in ("country", "city"):
+            continue
+        goes_on = before is not None and _goes_on(text[before[0].end : entity.start], reading)
+        side = before[1] if before and goes_on else _side(reading, entity, entities, hosting)
+        sides[side].append(entity)
+        before = (entity, side)
+    return Places(*(tuple(sides[side]) for side in ("home", "away", "unclear")))
+
+
+def _goes_on(between: str, reading: Reading) -> bool:
+    """Whether only "or", "and", an article, a preposition or a comma parts a place from the one before it."""
+    words = Reading(read(between), reading.lexicon)
+    known = (
+        reading.context.join,
+        reading.context.number_articles,
+        reading.context.place_before,
+        reading.context.origin,
+    )
+    return all(
+        any(of.has(token.text) for of in known) or words.beginning("range_words", at)
+        for at, token in enumerate(words.tokens)
+    )
+
+
+def _side(reading: Reading, place: Entity, entities: Sequence[Entity], hosting: bool) -> str:
+    first = next((at for at, token in enumerate(reading.tokens) if token.end > place.start), None)
+    if first is None:
+        return "unclear"
+    if _is_gone_to(reading, first):
+        return "away"
+    context = reading.context
+    for steps, at in enumerate(reading.clause_before(first, _REACH), start=1):
+        token = reading.tokens[at]
+        told = {found.entity for found in entities if found.start <= token.start < found.end}
+        if "duration" in told:
+            return "away"  # "three months in Italy"
+        if told & {"sector", "company_size"} and steps <= _NEAR:
+            return "home"  # "a bakery in Graz"
+        if context.origin.has(token.text) and steps == 1:
+            return "away" if hosting and not _is_ours(reading, at) else "home"
+        if context.away.covers(reading.document, at, at):
+            return "away"
+        if context.home.covers(reading.document, at, at):
+            return "home"
+    after = {found.entity for found in entities if 0 <= found.start - place.end <= 1}
+    return "home" if after & {"sector"} and not hosting and first < _NEAR else "unclear"
+
+
+def _is_ours(reading: Reading, index: int) -> bool:
+    """Whether "we are" stands right before "from"."""
+    return any(reading.context.home.has(reading.tokens[at].text) for at in reading.clause_before(index, 2))
+
+
+def _is_gone_to(reading: Reading, first: int) -> bool:
+    """Whether case and preposition tell that somebody goes there ("u Italiju", "do Talianska")."""
+    prepositions, endings = _GONE_TO.get(reading.lexicon.language, ((), ()))
+    before = reading.tokens[first - 1].text if reading.joined(first) else ""
+    if before not in prepositions:
+        return False
+    return before == "do" or reading.tokens[first].text.endswith(endings)
