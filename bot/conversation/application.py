@@ -11,8 +11,10 @@ from bot.applications import leads
 from bot.conversation import contacts, eligibility_texts, form_texts, forms
 from bot.conversation.forms import Accepted, Checked, Refused
 from bot.conversation.turn import N_, Turn
+from bot.conversation.volunteered import take_mentioned
 from bot.model import Button, Reply
 from bot.routing import route
+from nlu.components.extract import named_fields
 from nlu.components.lexicon import Lexicons
 from nlu.components.text import fold_text
 
@@ -22,10 +24,16 @@ _ROUTING_SLOTS = frozenset({"country", "destinations", "partner"})
 
 def begin(turn: Turn) -> list[Reply]:
     """Start an application, or go on with the draft that was kept."""
+    kept_draft = bool(turn.slots)
+    noted = take_mentioned(turn)
     turn.requested_slot = forms.next_slot(turn)
     turn.draft_changed = True
+    return [*_introduction(turn, kept_draft), *([_noted(turn, noted)] if noted else [])]
+
+
+def _introduction(turn: Turn, kept_draft: bool) -> list[Reply]:
     facts = turn.programme.facts
-    if turn.slots:
+    if kept_draft:
         kept = turn.say(N_("Welcome back: your earlier answers are kept, and we go on where you stopped."))
         again = Button(turn.say(N_("Start again from the beginning")), '/apply{"restart": true}')
         return [Reply(kept, (again,))]
@@ -40,6 +48,14 @@ def begin(turn: Turn) -> list[Reply]:
     else:
         note = turn.say(N_("Your contact point confirms whether a call is open today."))
     return [Reply(f"{intro}\n{note}")]
+
+
+def _noted(turn: Turn, slots: list[str]) -> Reply:
+    """What was taken from the person's own sentences, to be confirmed."""
+    lines = [turn.say(N_("I have noted from your message:"))]
+    lines += [f"✓ {form_texts.answered(turn, slot)}" for slot in slots]
+    lines.append(turn.say(N_("If something is wrong, tell me now or change it in the summary before you send it.")))
+    return Reply("\n".join(lines), (Button(turn.say(N_("Change something")), "/correct"),))
 
 
 def restart(turn: Turn) -> None:
@@ -64,7 +80,7 @@ def store(turn: Turn, slot: str, checked: Checked) -> list[Reply]:
     if isinstance(checked, Refused):
         turn.state.failures += 1
         turn.requested_slot = slot
-        return [form_texts.refusal(turn, slot, checked.text)]
+        return [_refused(turn, slot, checked)]
     turn.state.failures = 0
     missing = forms.next_slot(turn)
     if slot == "confirm" and checked.value == "send" and missing != "confirm":  # an old summary's button
@@ -77,6 +93,15 @@ def store(turn: Turn, slot: str, checked: Checked) -> list[Reply]:
     _drop_outdated(turn, slot)
     turn.requested_slot = forms.next_slot(turn)
     return replies
+
+
+def _refused(turn: Turn, slot: str, refused: Refused) -> Reply:
+    """Why an answer could not be taken; after some tries the question can be left to the contact point."""
+    reply = form_texts.refusal(turn, slot, refused.text)
+    if slot in forms.LEAVABLE and turn.state.failures >= forms.TRIES_BEFORE_LEAVING:
+        leave = form_texts.inform(turn.say(N_("Leave it to the contact point")), slot, forms.SKIPPED)
+        return Reply(reply.text, (*reply.buttons, leave))
+    return reply
 
 
 def _echo(turn: Turn, slot: str, accepted: Accepted) -> Reply:
@@ -114,8 +139,8 @@ def correct(turn: Turn, slot: str | None, lexicons: Lexicons) -> list[Reply]:
     if slot in form_texts.LABELS and slot != "consent":
         turn.requested_slot = slot
         return []
-    named = _field_named(turn)
-    for entity, slots in _CORRECTABLE.items():
+    named = _field_named(turn, lexicons)
+    for entity, slots in forms.CORRECTABLE.items():
         possible = [name for name in slots if name in turn.slots and named in (name, None)]
         if turn.parse.values(entity) and len(possible) == 1:
             return store(turn, possible[0], forms.check(turn, possible[0], turn.parse.text, lexicons))
@@ -126,28 +151,15 @@ def correct(turn: Turn, slot: str | None, lexicons: Lexicons) -> list[Reply]:
     return []
 
 
-#: Which slots a piece of a correcting sentence may belong to; where several hold an answer and the sentence names none
-#: of them, the person is asked which.
-_CORRECTABLE: dict[str, tuple[str, ...]] = {
-    "duration": ("duration",),
-    "date": ("start",),
-    "role": ("role",),
-    "company_size": ("employees",),
-    "city": ("city", "destinations"),
-    "country": ("destinations", "country"),
-}
-
-
-def _field_named(turn: Turn) -> str | None:
-    """The slot whose label stands in the message as whole words; the longest label where several do."""
+def _field_named(turn: Turn, lexicons: Lexicons) -> str | None:
+    """The answered slot that the message names, by its label or as people call it; the longest name where several are."""
     words = fold_text(turn.parse.text)
     labels = {slot: fold_text(turn.say(label)) for slot, label in form_texts.LABELS.items()}
-    named = [
-        slot
-        for slot, label in labels.items()
-        if slot in turn.slots and slot != "consent" and re.search(rf"(?<!\w){re.escape(label)}(?!\w)", words)
-    ]
-    return max(named, key=lambda slot: len(labels[slot]), default=None)
+    labelled = [slot for slot, label in labels.items() if re.search(rf"(?<!\w){re.escape(label)}(?!\w)", words)]
+    labelled.sort(key=lambda slot: -len(labels[slot]))
+    named = [*labelled, *named_fields(turn.parse.text, turn.parse.language, lexicons)]
+    changeable = (slot for slot in named if slot != "consent" and (slot in turn.slots or slot == "registration_number"))
+    return next(changeable, None)
 
 
 def cancelled(turn: Turn) -> list[Reply]:

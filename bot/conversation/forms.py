@@ -30,6 +30,21 @@ FREE_TEXT = frozenset({"company_name", "city", "objectives", "counterpart", "con
 #: From this head count on the turnover is asked for: below it no band changes the size class
 #: (Recommendation 2003/361/EC, Annex, Article 2).
 TURNOVER_FROM_EMPLOYEES = 50
+#: Which slots a piece of a correcting sentence may belong to; where several hold an answer and the sentence names none
+#: of them, the person is asked which.
+CORRECTABLE: dict[str, tuple[str, ...]] = {
+    "duration": ("duration",),
+    "date": ("start",),
+    "role": ("role",),
+    "company_size": ("employees",),
+    "city": ("city", "destinations"),
+    "country": ("destinations", "country"),
+}
+#: Slots that an applicant who cannot answer may leave to the contact point, after this many tries.
+LEAVABLE = frozenset(
+    {"city", "employees", "sector", "role", "participants", "duration", "start", "objectives", "counterpart"}
+)
+TRIES_BEFORE_LEAVING = 2
 MAX_EMPLOYEES = 1_000_000
 MAX_PARTICIPANTS = 100
 MAX_MONTHS = 36
@@ -64,7 +79,8 @@ def applicable(slot: str, turn: Turn) -> bool:
     if slot == "registration_number":
         return False
     if slot == "turnover":
-        return int(slots.get("employees") or 0) >= TURNOVER_FROM_EMPLOYEES
+        employees = slots.get("employees")
+        return isinstance(employees, int) and employees >= TURNOVER_FROM_EMPLOYEES
     if slot == "partner":
         return bool(slots.get("country")) and bool(partner_candidates(slots, turn.language, turn.programme))
     return True
@@ -73,6 +89,13 @@ def applicable(slot: str, turn: Turn) -> bool:
 def next_slot(turn: Turn) -> str | None:
     """The first slot, in the order of asking, that this applicant has not answered; None after `confirm`."""
     return next((slot for slot in APPLICATION_SLOTS if turn.slots.get(slot) is None and applicable(slot, turn)), None)
+
+
+def slot_before(turn: Turn, slot: str) -> str | None:
+    """The slot that was answered last before one, in the order of asking; None where there is none."""
+    order = APPLICATION_SLOTS.index(slot)
+    answered = [name for name in APPLICATION_SLOTS[:order] if turn.slots.get(name) is not None and name != "consent"]
+    return answered[-1] if answered else None
 
 
 def check(turn: Turn, slot: str, text: str, lexicons: Lexicons) -> Checked:
@@ -86,7 +109,7 @@ def check(turn: Turn, slot: str, text: str, lexicons: Lexicons) -> Checked:
 def check_value(turn: Turn, slot: str, value: Any, lexicons: Lexicons) -> Checked:
     """Check a pressed button's value; anything that no button of ours could carry is refused."""
     if value == SKIPPED:
-        return Accepted(SKIPPED) if slot in OPTIONAL else Refused()
+        return Accepted(SKIPPED) if slot in OPTIONAL | LEAVABLE else Refused()
     known = _VALUES.get(slot)
     if known:
         return known(turn, value)

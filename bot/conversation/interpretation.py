@@ -12,7 +12,8 @@ from bot.conversation import forms
 from bot.conversation.answers import ANSWERS
 from bot.conversation.forms import Accepted
 from bot.conversation.turn import Parse, Turn
-from nlu.components.extract import short_answer
+from bot.conversation.volunteered import mention
+from nlu.components.extract import named_fields, short_answer
 from nlu.components.lexicon import Lexicons
 
 #: Intents that, within the form, are about the conversation and not an answer to the question asked.
@@ -37,6 +38,9 @@ NO_REQUEST = frozenset({"ask_countries", "inform", "out_of_scope"})
 #: A follow-up such as "and in Greece?" holds at most this many words beside the place.
 FOLLOW_UP_WORDS = 4
 
+#: "Could you please change the length of the stay" has so many words; longer messages say something else.
+LONGEST_CHANGE = 9
+
 _PAYLOAD = re.compile(r"^/(?P<intent>[a-z_]+)(?P<values>\{.*\})?$", re.DOTALL)
 
 
@@ -58,6 +62,7 @@ def interpret(turn: Turn, lexicons: Lexicons) -> Parse:
         return turn.parse
     if turn.requested_slot:
         return _in_form(turn, lexicons)
+    mention(turn, lexicons)
     return _follow_up(turn)
 
 
@@ -73,6 +78,10 @@ def _in_form(turn: Turn, lexicons: Lexicons) -> Parse:
         return _as(parse, "cancel")
     if answer == "change" and slot != "confirm":
         return _as(parse, "correct")
+    if answer == "back":
+        return replace(_as(parse, "correct"), payload={"slot": forms.slot_before(turn, slot)})
+    if _corrects(turn, slot, lexicons):
+        return _as(parse, "correct")
     if _is_question(turn):
         return parse
     fits = isinstance(forms.check(turn, slot, parse.text, lexicons), Accepted)
@@ -80,7 +89,43 @@ def _in_form(turn: Turn, lexicons: Lexicons) -> Parse:
         return parse
     if not fits and parse.intent in ANSWERS and parse.asked:
         return parse
+    if parse.intent == "apply" and parse.asked and slot == "company_name" and parse.confidence >= SURE:
+        return parse  # "we want to apply now" is nobody's name
     return _as(parse, "inform")
+
+
+def _corrects(turn: Turn, slot: str, lexicons: Lexicons) -> bool:
+    """Whether a message takes back an earlier answer ("no, rather 3 months") instead of answering the question asked.
+
+    It begins with a no, or was understood as a correction, and holds a value of an answered slot and none of the slot
+    that is asked for.
+    """
+    parse = turn.parse
+    if _names_field_to_change(turn, slot, lexicons):
+        return True
+    told = {found.entity for found in parse.entities} & forms.CORRECTABLE.keys()
+    earlier = [kind for kind in told if any(turn.slots.get(name) is not None for name in forms.CORRECTABLE[kind])]
+    asked = [kind for kind in told if slot in forms.CORRECTABLE[kind]]
+    if not earlier or asked:
+        return False
+    first = re.split(r"[\s,;.!]+", parse.text.strip(), maxsplit=1)[0]
+    denies = short_answer(first, parse.language, lexicons) == "no" and len(parse.text.split()) > 1
+    return denies or (parse.intent == "correct" and bool(parse.asked))
+
+
+def _names_field_to_change(turn: Turn, slot: str, lexicons: Lexicons) -> bool:
+    """Whether a short message names an answered field beside a word for changing ("change the e-mail"), or alone at the
+    summary. Where anything may be an answer, it has to begin with that word.
+    """
+    text, language = turn.parse.text, turn.parse.language
+    words = re.findall(r"[^\s,;.!?]+", text)
+    named = [name for name in named_fields(text, language, lexicons) if turn.slots.get(name) is not None]
+    if not named or len(words) > LONGEST_CHANGE:
+        return False
+    if slot == "confirm":
+        return True
+    changing = words[:1] if slot in forms.FREE_TEXT else words
+    return any(short_answer(word, language, lexicons) == "change" for word in changing)
 
 
 def _is_question(turn: Turn) -> bool:

@@ -58,6 +58,9 @@ class ConversationState:
     last_replies: list[dict[str, Any]] = field(default_factory=list)
     failures: int = 0
     consented_for: str | None = None
+    #: Slots that messages outside the form told, and when the last of them came (ISO).
+    mentioned: dict[str, Any] = field(default_factory=dict)
+    mentioned_at: str | None = None
 
 
 @dataclass

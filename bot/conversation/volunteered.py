@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from typing import Any
 
 from bot.conversation import forms
@@ -41,6 +42,35 @@ def tells(parse: Parse) -> bool:
     return len(kinds.intersection(_TELLING)) >= _FEWEST_KINDS
 
 
+def mention(turn: Turn, lexicons: Lexicons) -> None:
+    """Remember what the message tells of a company or a stay, in case an application follows."""
+    if not tells(turn.parse):
+        return
+    remembered = turn.state.mentioned if _is_fresh(turn) else {}
+    turn.state.mentioned = {**remembered, **volunteered(turn, lexicons)}
+    turn.state.mentioned_at = turn.now.isoformat()
+
+
+def take_mentioned(turn: Turn) -> list[str]:
+    """Fill the empty slots of the application with what was mentioned; gives those that were filled."""
+    mentioned = turn.state.mentioned if _is_fresh(turn) else {}
+    turn.state.mentioned, turn.state.mentioned_at = {}, None
+    filled = []
+    for slot in APPLICATION_SLOTS:  # in their order, as some apply only after others
+        if slot in mentioned and turn.slots.get(slot) is None and forms.applicable(slot, turn):
+            turn.slots[slot] = mentioned[slot]
+            filled.append(slot)
+    return filled
+
+
+def _is_fresh(turn: Turn) -> bool:
+    """Whether what was mentioned is no older than answers given without consent may be."""
+    if turn.state.mentioned_at is None:
+        return False
+    age = turn.now - datetime.fromisoformat(turn.state.mentioned_at)
+    return age <= timedelta(hours=turn.programme.privacy.retention.before_consent_hours)
+
+
 def volunteered(turn: Turn, lexicons: Lexicons) -> dict[str, Any]:
     """The slots that the message fills, with their values, in the order of the form's questions."""
     found: dict[str, Any] = {}
@@ -57,7 +87,10 @@ Found = dict[str, Any]
 
 def _side(turn: Turn, lexicons: Lexicons, found: Found) -> Any:
     sides = set(turn.parse.values("side"))
-    return sides.pop() if len(sides) == 1 else None
+    if sides:
+        return sides.pop() if len(sides) == 1 else None
+    places = _places(turn, lexicons, found)
+    return "sending" if turn.parse.values("role") and places.away else None  # "my manager wants to go to Italy"
 
 
 def _company_name(turn: Turn, lexicons: Lexicons, found: Found) -> Any:
@@ -118,7 +151,10 @@ def _sector(turn: Turn, lexicons: Lexicons, found: Found) -> Any:
 
 
 def _role(turn: Turn, lexicons: Lexicons, found: Found) -> Any:
-    roles = set(turn.parse.values("role"))
+    """The one role that is named; beside a word for sending, the one after it: the boss sends somebody."""
+    named = [one for one in turn.parse.entities if one.entity == "role"]
+    sending = next((one for one in turn.parse.entities if one.entity == "side" and one.value == "sending"), None)
+    roles = {one.value for one in named if sending is None or one.start > sending.start}
     return roles.pop() if len(roles) == 1 and found.get("side") != "host" else None
 
 

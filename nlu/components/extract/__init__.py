@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import date
 
 from bot.model import Entity
-from nlu.components.extract.answers import match_objectives, parse_number, short_answer
+from nlu.components.extract.answers import match_objectives, named_fields, parse_number, short_answer
 from nlu.components.extract.city import find_cities
 from nlu.components.extract.company_size import find_company_sizes
 from nlu.components.extract.country import find_countries
@@ -23,7 +23,7 @@ from nlu.components.extract.side import find_sides
 from nlu.components.lexicon import Lexicons
 from nlu.components.text import read
 
-__all__ = ["extract_entities", "match_objectives", "match_roles", "parse_number", "short_answer"]
+__all__ = ["extract_entities", "match_objectives", "match_roles", "named_fields", "parse_number", "short_answer"]
 
 #: Longer messages are read to this length: nobody names a fact about a stay later than that.
 LONGEST_TEXT = 5_000

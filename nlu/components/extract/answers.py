@@ -11,7 +11,7 @@ def short_answer(text: str, language: str, lexicons: Lexicons) -> str | None:
     """What a whole message means as a short answer, or None.
 
     Returns:
-        One of yes, no, skip, any, search, dont_know, send, change, cancel.
+        One of yes, no, skip, any, search, dont_know, send, change, back, cancel.
     """
     answers = lexicons.serving(language).answers
     return answers.get(fold_text(text).strip()) or answers.get(answer_key(text))
@@ -48,4 +48,11 @@ def match_objectives(text: str, language: str, lexicons: Lexicons) -> list[str]:
     hits = reading.hits("objectives")
     if not hits and lexicon.fallback:
         hits = Reading(document, lexicon.fallback, reading).hits("objectives")
+    return list(dict.fromkeys(str(hit.value) for hit in hits))
+
+
+def named_fields(text: str, language: str, lexicons: Lexicons) -> list[str]:
+    """The form's slots that a text names ("the e-mail", "die Dauer"), the longest names first, none twice."""
+    reading = Reading(read(text), lexicons.serving(language))
+    hits = sorted(reading.hits("fields"), key=lambda hit: -hit.length)
     return list(dict.fromkeys(str(hit.value) for hit in hits))

@@ -80,10 +80,13 @@ def _side(reading: Reading, place: Entity, entities: Sequence[Entity], hosting: 
         told = {found.entity for found in entities if found.start <= token.start < found.end}
         if "duration" in told:
             return "away"  # "three months in Italy"
+        if context.origin.has(token.text) and steps == 1 and hosting:
+            return _of_guests(reading, at, entities)
         if told & {"sector", "company_size"} and steps <= _NEAR:
-            return "home"  # "a bakery in Graz"
+            # "a bakery in Graz", but "host an Italian baker"
+            return "away" if hosting and steps == 1 and place.entity == "country" else "home"
         if context.origin.has(token.text) and steps == 1:
-            return "away" if hosting and not _is_ours(reading, at) else "home"
+            return "home"
         if context.away.covers(reading.document, at, at):
             return "away"
         if context.home.covers(reading.document, at, at):
@@ -92,9 +95,16 @@ def _side(reading: Reading, place: Entity, entities: Sequence[Entity], hosting: 
     return "home" if after & {"sector"} and not hosting and first < _NEAR else "unclear"
 
 
-def _is_ours(reading: Reading, index: int) -> bool:
-    """Whether "we are" stands right before "from"."""
-    return any(reading.context.home.has(reading.tokens[at].text) for at in reading.clause_before(index, 2))
+def _of_guests(reading: Reading, index: int, entities: Sequence[Entity]) -> str:
+    """Of a host's message, whether "from" tells where guests come from, or where the host is."""
+    for at in reading.clause_before(index, _REACH):
+        token = reading.tokens[at]
+        if reading.context.home.covers(reading.document, at, at):
+            return "home"
+        if any(found.entity == "side" and found.start <= token.start < found.end for found in entities):
+            return "away"
+    start = reading.tokens[index].start
+    return "away" if any(found.entity == "side" and found.start < start for found in entities) else "home"
 
 
 def _is_gone_to(reading: Reading, first: int) -> bool:
