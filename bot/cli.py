@@ -72,6 +72,16 @@ def _parser() -> argparse.ArgumentParser:
     export.add_argument("--output", type=Path, help="the file to write; xlsx needs one unless stdout is a file")
     export.set_defaults(run=_leads_export)
 
+    routing = commands.add_parser("routing", help="why leads go where they go").add_subparsers(
+        required=True, metavar="what"
+    )
+    explain = routing.add_parser("explain", help="how a lead was routed, and how today's rules see it")
+    explain.add_argument("reference", help="the lead's reference number")
+    explain.set_defaults(run=_routing_explain)
+    replay = routing.add_parser("replay", help="which leads a new routing.yml would move; changes nothing")
+    replay.add_argument("--rules", type=Path, required=True, help="the new file")
+    replay.set_defaults(run=_routing_replay)
+
     database = commands.add_parser("db", help="look after the database").add_subparsers(required=True, metavar="what")
     upgrade = database.add_parser("upgrade", help="bring the tables up to date")
     upgrade.set_defaults(run=_db_upgrade)
@@ -145,6 +155,20 @@ def _leads_export(options: argparse.Namespace) -> int:
     from bot.exports import export_leads
 
     asyncio.run(export_leads(load_settings(), options.partner, options.format, options.output))
+    return 0
+
+
+def _routing_explain(options: argparse.Namespace) -> int:
+    from bot.rerouting import explain
+
+    asyncio.run(explain(load_settings(), options.reference.strip().upper()))
+    return 0
+
+
+def _routing_replay(options: argparse.Namespace) -> int:
+    from bot.rerouting import replay
+
+    asyncio.run(replay(load_settings(), options.rules))
     return 0
 
 

@@ -140,11 +140,16 @@ class Eligibility:
 
 @dataclass(frozen=True)
 class RoutingDecision:
-    """Which partner organisation takes a lead, by which rule of `routing.yml`, and why."""
+    """Which partner organisation takes a lead, by which rule of `routing.yml`, and why.
+
+    `inputs` holds what the rules looked at, `version` the version of the file (0: not recorded).
+    """
 
     partner: str
     rule: str
     reason: str
+    inputs: dict[str, Any] = dataclasses.field(default_factory=dict)
+    version: int = 0
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from bot.conversation import contacts, eligibility_texts, form_texts, forms
 from bot.conversation.forms import Accepted, Checked, Refused
 from bot.conversation.turn import N_, Turn
 from bot.conversation.volunteered import take_mentioned
-from bot.model import Button, Reply
+from bot.model import Button, Lead, Reply
 from bot.routing import route
 from nlu.components.extract import named_fields
 from nlu.components.lexicon import Lexicons
@@ -201,7 +201,7 @@ def submit(turn: Turn) -> list[Reply]:
     )
     assert lead.eligibility is not None
     return [
-        Reply(sent),
+        Reply(f"{sent} {_why_there(turn, lead)}"),
         Reply(eligibility_texts.verdict(turn, lead.eligibility)),
         Reply(
             turn.say(N_("The partner organisation looks at it and answers you. Keep the reference number."))
@@ -209,6 +209,20 @@ def submit(turn: Turn) -> list[Reply]:
             + contacts.line(turn)
         ),
     ]
+
+
+#: Why an organisation takes an application, by the destination of the rule that decided.
+_REASONS = {
+    "partner_of_country": N_("It is the partner organisation for companies in {country}."),
+    "chosen": N_("You chose it, as no partner organisation serves {country}."),
+    "lead": N_("The lead partner takes care of applications from {country}."),
+}
+
+
+def _why_there(turn: Turn, lead: Lead) -> str:
+    to = next(rule.to for rule in turn.programme.routing.rules if rule.name == lead.routing.rule)
+    text = _REASONS.get(to, N_("It takes care of applications such as yours."))
+    return turn.say(text, country=turn.country(str(lead.application.get("country") or "")))
 
 
 def consent_refused(turn: Turn) -> list[Reply]:

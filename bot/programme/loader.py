@@ -41,14 +41,19 @@ def validate(document: Document, model: type[BaseModel]) -> BaseModel | None:
         return None
 
 
-def load_programme(directory: Path | None = None) -> Programme:
-    """Read the data files of a folder; of this package where none is named.
+def load_programme(directory: Path | None = None, routing: Path | None = None) -> Programme:
+    """Read the data files.
+
+    Args:
+        directory: the folder that holds them; that of this package where none is named.
+        routing: a file to take in place of the folder's `routing.yml`, to try new rules.
 
     Raises:
         DataFileError: a file is missing or holds mistakes; the text lists all of them.
     """
     folder = directory or PROGRAMME_DIR
-    documents = {name: read_document(folder / name) for name in MODELS}
+    files = {name: folder / name for name in MODELS} | ({"routing.yml": routing} if routing else {})
+    documents = {name: read_document(file) for name, file in files.items()}
     models = {name: validate(documents[name], model) for name, model in MODELS.items()}
     _cross_check(documents)
     faults = [fault for document in documents.values() for fault in document.sorted_faults()]

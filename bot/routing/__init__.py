@@ -1,5 +1,5 @@
 """Which partner organisation takes a lead, and why."""
 
-from bot.routing.router import partner_candidates, route
+from bot.routing.router import partner_candidates, route, tried
 
-__all__ = ["partner_candidates", "route"]
+__all__ = ["partner_candidates", "route", "tried"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -36,6 +36,31 @@ class Situation:
         """What a condition on a slot, the language, the channel or the site is held against."""
         context = {"language": self.language, "channel": self.channel, "site": self.site}
         return context[key] if key in context else self.application.get(key)
+
+
+#: What the conditions that are no slot look at.
+_LOOKED_AT = {
+    "always": (),
+    "country_in": ("country",),
+    "country_known": ("country",),
+    "country_has_partner": ("country",),
+    "country_is_served": ("country",),
+    "partner_chosen": ("partner",),
+}
+
+
+def inputs(rules: Iterable[Rule], situation: Situation) -> dict[str, Any]:
+    """What some rules look at, by name, with its value in a situation; and always language, channel and site."""
+    looked_at = [name for rule in rules for key in rule.when for name in _LOOKED_AT.get(key, (key,))]
+    values = {name: situation.value(name) for name in dict.fromkeys((*looked_at, "language", "channel", "site"))}
+    if "partner" in values:
+        values["partner"] = situation.chosen.code if situation.chosen else None
+    return values
+
+
+def failing(rule: Rule, situation: Situation) -> list[str]:
+    """The conditions of a rule that do not hold, as the file has them."""
+    return [f"{key}: {wanted}" for key, wanted in rule.when.items() if not _holds(key, wanted, situation)]
 
 
 def holds(rule: Rule, situation: Situation) -> bool:

@@ -8,7 +8,7 @@ from typing import Any
 from bot.i18n import country_name, format_list, language_name
 from bot.model import RoutingDecision
 from bot.programme import Partner, Programme, Rule
-from bot.routing.conditions import Situation, holds
+from bot.routing.conditions import Situation, failing, holds, inputs
 
 NOT_STATED = "not stated"
 
@@ -38,10 +38,28 @@ def route(
     """
     chosen = programme.partners.get(str(chosen_partner or application.get("partner") or ""))
     situation = Situation(application, language, channel, site, chosen, programme)
+    rules = programme.routing.rules
     # The loader makes sure that the last rule holds for everybody.
-    rule = next(rule for rule in programme.routing.rules if holds(rule, situation))
+    place, rule = next((place, rule) for place, rule in enumerate(rules) if holds(rule, situation))
     partner = _destination(rule, situation)
-    return RoutingDecision(partner.code, rule.name, _reason(rule, partner, situation))
+    looked_at = inputs(rules[: place + 1], situation)
+    return RoutingDecision(
+        partner.code, rule.name, _reason(rule, partner, situation), looked_at, programme.routing.version
+    )
+
+
+def tried(
+    application: Mapping[str, Any], language: str, programme: Programme, *, channel: str | None, site: str | None
+) -> list[tuple[Rule, list[str]]]:
+    """The rules as they are tried, up to the one that decides, each with its conditions that do not hold."""
+    chosen = programme.partners.get(str(application.get("partner") or ""))
+    situation = Situation(application, language, channel, site, chosen, programme)
+    found = []
+    for rule in programme.routing.rules:
+        found.append((rule, failing(rule, situation)))
+        if not found[-1][1]:
+            break
+    return found
 
 
 def _destination(rule: Rule, situation: Situation) -> Partner:
