@@ -16,6 +16,7 @@ from bot.conversation.turn import Parse, Turn
 from bot.model import APPLICATION_SLOTS
 from nlu.components.extract import parse_number
 from nlu.components.extract.places import Places, find_places
+from nlu.components.extract.role import role_of_writer
 from nlu.components.lexicon import Lexicons
 
 #: A message tells of a stay where it holds at least so many kinds of these.
@@ -23,15 +24,42 @@ _TELLING = ("country", "city", "duration", "company_size", "role", "sector", "da
 _FEWEST_KINDS = 2
 _MOST_COMPANIES = 1
 _MOST_COUNTS = 2
+#: How many words before a role may hold the number of people: "tri naša zaposlenika".
+_NEAR = 2
 #: There a town is written in a sentence as it is called.
 _WITHOUT_CASES = frozenset(["en", "fr", "nl", "de", "es", "it"])
-_LEGAL_FORMS = (
-    r"GmbH(?: & Co\.? KG)?|e\.?U\.?|OG|KG|AG|UG|SARL|S\.?A\.?R\.?L\.?|SRL|S\.?r\.?l\.?s?|S\.?p\.?A\.?|SNC|S\.?n\.?c\.?"
-    r"|S\.?A\.?S\.?|SPRL|BVBA|BV|NV|VOF|S\.?L\.?U?\.?|Ltd\.?|Limited|LLP|d\.\s?o\.\s?o\.?|d\.o\.o|doo|s\.p\.|j\.d\.o\.o\.?"
-    r"|s\.\s?r\.\s?o\.?|a\.s\.|Ε\.?Π\.?Ε\.?|Α\.?Ε\.?|Ο\.?Ε\.?|Ι\.?Κ\.?Ε\.?|IKE|EPE|д\.о\.о\.?"
+_LEGAL_FORM = re.compile(
+    r"(?<!\w)(?:GmbH(?: & Co\.? KG)?|e\.?U\.?|OG|KG|AG|UG|SARL|SRLS?|SPA|SNC|SAS|SPRL|BVBA|BV|NV|VOF|SLU?|SA|Ltd\.?|Limited"
+    r"|LLP|[Ss]\.\s?r\.\s?l\.?(?:\s?s\.)?|S\.\s?p\.\s?A\.|[Ss]\.\s?n\.\s?c\.|[Ss]\.\s?a\.\s?s\.|S\.\s?A\.|S\.\s?L\.(?:\s?U\.)?"
+    r"|(?:j\.\s?)?d\.\s?o\.\s?o\.?|doo|s\.\s?p\.|s\.\s?r\.\s?o\.?|a\.\s?s\.|(?:Μ\.?\s?)?(?:Ε\.?Π\.?Ε|Α\.?Ε|Ο\.?Ε|Ε\.?Ε|Ι\.?Κ\.?Ε)\.?"
+    r"|Λτδ|IKE|EPE|д\.\s?о\.\s?о\.?)(?!\w)"
 )
-#: One to four words with a capital before a legal form: a company's name.
-_COMPANY = re.compile(rf"(?:[^\W\d_a-zа-я][\w&'’.-]*\s+){{1,4}}(?:{_LEGAL_FORMS})(?![\w])")
+#: Words in small letters that a company's name may hold.
+_JOINING = frozenset(
+    [
+        "&",
+        "i",
+        "und",
+        "et",
+        "and",
+        "e",
+        "y",
+        "en",
+        "и",
+        "και",
+        "di",
+        "de",
+        "von",
+        "of",
+        "der",
+        "die",
+        "des",
+        "la",
+        "le",
+        "du",
+    ]
+)
+_MOST_WORDS = 5
 _QUOTED = re.compile(r"[«„“\"]([^«»„“”\"]{2,60})[»“”\"]")
 _EMAIL = re.compile(r"[^\s<>,;:()\"]+@[^\s<>,;()\"]+\.\w+")
 
@@ -90,26 +118,42 @@ def _side(turn: Turn, lexicons: Lexicons, found: Found) -> Any:
     if sides:
         return sides.pop() if len(sides) == 1 else None
     places = _places(turn, lexicons, found)
-    return "sending" if turn.parse.values("role") and places.away else None  # "my manager wants to go to Italy"
+    return "sending" if places.home and places.away else None  # "my manager wants to go to Italy"
 
 
 def _company_name(turn: Turn, lexicons: Lexicons, found: Found) -> Any:
-    names = [match.group() for match in _COMPANY.finditer(turn.parse.text)]
+    names = [name for match in _LEGAL_FORM.finditer(turn.parse.text) if (name := _named_before(turn.parse.text, match))]
     names = names or [match.group(1) for match in _QUOTED.finditer(turn.parse.text)]
     return names[0].strip() if len(names) == _MOST_COMPANIES else None
 
 
+def _named_before(text: str, form: re.Match[str]) -> str | None:
+    """The words with a capital that stand before a legal form, and the form."""
+    kept: list[str] = []
+    for word in reversed(text[: form.start()].split()):
+        if len(kept) == _MOST_WORDS or word[-1] in ",;:.!?()" or not (word[0].isupper() or word in _JOINING):
+            break
+        kept.append(word.lstrip('(«„“"'))
+        if kept[-1] != word:
+            break
+    while kept and kept[-1] in _JOINING:
+        kept.pop()
+    return " ".join([*reversed(kept), form.group()]) if kept else None
+
+
 def _places(turn: Turn, lexicons: Lexicons, found: Found) -> Places:
-    """Home and away; a place that nothing tells about is the other one where one side is known, else unclear."""
+    """Home and away. What nothing tells: people name the town that they are in, and the country that they go to."""
     parse = turn.parse
     places = find_places(parse.text, parse.language, parse.entities, lexicons, found.get("side") == "host")
-    if places.unclear and places.home and not places.away:
-        return Places(places.home, places.unclear)
-    if len(places.unclear) == 1 and places.away and not places.home:
-        own = places.unclear[0]
-        if own.start < places.away[0].start:
-            return Places((own,), places.away)
-    return places
+    home, away = list(places.home), list(places.away)
+    for place in places.unclear:
+        is_home = place.entity == "city" and not any(one.entity == "city" for one in home)
+        (home if is_home else away).append(place)
+    towns = _codes(tuple(one for one in home if one.entity == "city"))
+    if towns:  # beside one's town, other countries are those of a stay
+        away += [one for one in home if one.entity == "country" and one.value not in towns]
+        home = [one for one in home if one.entity == "city" or one.value in towns]
+    return Places(tuple(home), tuple(sorted(away, key=lambda one: one.start)))
 
 
 def _codes(entities: tuple[Any, ...]) -> list[str]:
@@ -155,7 +199,9 @@ def _role(turn: Turn, lexicons: Lexicons, found: Found) -> Any:
     named = [one for one in turn.parse.entities if one.entity == "role"]
     sending = next((one for one in turn.parse.entities if one.entity == "side" and one.value == "sending"), None)
     roles = {one.value for one in named if sending is None or one.start > sending.start}
-    return roles.pop() if len(roles) == 1 and found.get("side") != "host" else None
+    if found.get("side") == "host" or len(roles) > 1:
+        return None
+    return roles.pop() if roles else role_of_writer(turn.parse.text, turn.parse.language, lexicons)
 
 
 def _participants(turn: Turn, lexicons: Lexicons, found: Found) -> Any:
@@ -169,10 +215,14 @@ def _participants(turn: Turn, lexicons: Lexicons, found: Found) -> Any:
     sizes = [one for one in turn.parse.entities if one.entity == "company_size"]
     if any(size.start <= roles[0].start < size.end for size in sizes):
         return None
-    words = turn.parse.text[: roles[0].start].split()
-    numbers = parse_number(words[-1], turn.parse.language, lexicons) if words else None
-    fits = numbers is not None and numbers[0] == numbers[1] and 2 <= numbers[1] <= forms.MAX_PARTICIPANTS
-    return numbers[1] if numbers and fits else None
+    for word in reversed(turn.parse.text[: roles[0].start].split()[-_NEAR:]):
+        if word[-1] in ",;:.!?()":
+            return None
+        numbers = parse_number(word, turn.parse.language, lexicons)
+        if numbers is not None:
+            fits = numbers[0] == numbers[1] and 2 <= numbers[1] <= forms.MAX_PARTICIPANTS
+            return numbers[1] if fits else None
+    return None
 
 
 def _duration(turn: Turn, lexicons: Lexicons, found: Found) -> Any:

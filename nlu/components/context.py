@@ -39,6 +39,9 @@ class _LanguageEntry(BaseModel):
     home: list[str] = []
     away: list[str] = []
     origin: list[str] = []
+    want_myself: list[str] = []
+    own_firm: list[str] = []
+    work_for: list[str] = []
     no_countries: list[str] = []
     name_before: list[str] = []
 
@@ -163,6 +166,9 @@ class ContextWords:
     home: WordSet
     away: WordSet
     origin: WordSet
+    want_myself: WordSet
+    own_firm: WordSet
+    work_for: WordSet
     name_before: WordSet
     ordinary_cities: WordSet
     personal_names: WordSet

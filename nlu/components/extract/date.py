@@ -20,6 +20,8 @@ _SHORTEST_PLAIN = 4
 _LONGEST_ANSWER = 4
 _LONGEST_ANSWER_IN_PHRASES = 7
 _LARGEST_MONTH_COUNT = 60
+#: Languages in which "9. mjesec" is September.
+_NUMBERED = frozenset(["hr", "sr_Latn", "sr_Cyrl", "cnr", "sk", "sl", "de"])
 
 
 @dataclass(frozen=True)
@@ -36,7 +38,25 @@ class _Month:
 def find_dates(reading: Reading, today: date) -> list[Entity]:
     """The dates (`2027-03-15`) and months (`2027-03`) of a message; without a year, the next to come."""
     in_digits = numeric_dates(reading.document, today) + _slashed_days(reading, today)
-    return in_digits + _named_months(reading, today) + _relative_dates(reading, today)
+    return (
+        in_digits + _named_months(reading, today) + _numbered_months(reading, today) + _relative_dates(reading, today)
+    )
+
+
+def _numbered_months(reading: Reading, today: date) -> list[Entity]:
+    """Months by their number, with a dot ("9. mjesec 2027")."""
+    found = []
+    for hit in reading.hits("duration_units"):
+        before = hit.first - 1
+        if hit.value != "month" or not reading.joined(hit.first) or not reading.document.gap(hit.first).startswith("."):
+            continue
+        month = reading.tokens[before].text
+        if reading.lexicon.language not in _NUMBERED or not month.isdigit() or not 1 <= int(month) <= 12:
+            continue
+        named = _with_year(reading, _Month(int(month), before, hit.last), today)
+        value = date_value(named.year, named.month, None, today)
+        found.append(reading.entity("date", value, named.first, named.last))
+    return found
 
 
 def _slashed_days(reading: Reading, today: date) -> list[Entity]:

@@ -82,7 +82,7 @@ def _add_up(reading: Reading, one: Length, two: Length) -> bool:
 
 
 def _counted(reading: Reading, unit: Hit) -> Length | None:
-    if not reading.joined(unit.first):
+    if not reading.joined(unit.first) or _is_ordinal(reading, unit.first):
         return None
     before = unit.first - 1
     adjective = reading.context.unit_adjectives.has(reading.tokens[before].text) and reading.joined(before)
@@ -101,6 +101,12 @@ def _counted(reading: Reading, unit: Hit) -> Length | None:
         if bound and len(reading.folded(bound.first, bound.last)) > _LONGEST_PREPOSITION:
             quantity = Quantity(1, 1, unit.first, unit.first)  # "najmanje mesec"
     return _times(reading, quantity, unit) if quantity else None
+
+
+def _is_ordinal(reading: Reading, index: int) -> bool:
+    """Whether a dot after a number tells which unit is meant, not how many ("9. mjesec" is September)."""
+    number = reading.tokens[index - 1].kind == "number"
+    return number and reading.lexicon.language in _WITHOUT_ARTICLES and reading.document.gap(index).startswith(".")
 
 
 def _from_one(reading: Reading, quantity: Quantity) -> Quantity:

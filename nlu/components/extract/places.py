@@ -72,7 +72,7 @@ def _side(reading: Reading, place: Entity, entities: Sequence[Entity], hosting: 
     first = next((at for at, token in enumerate(reading.tokens) if token.end > place.start), None)
     if first is None:
         return "unclear"
-    if _is_gone_to(reading, first):
+    if place.entity == "country" and _is_gone_to(reading, first):
         return "away"
     context = reading.context
     for steps, at in enumerate(reading.clause_before(first, _REACH), start=1):
