@@ -68,6 +68,7 @@ class ValidateApplicationForm(Action):
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Domain) -> Events:
         """Slots that the message filled, and the slot to ask for next; nothing when it is no answer."""
         turn = current_turn()
+        application.renew_consent(turn)
         if turn.form_begins:
             turn.form_begins = False
             if (turn.parse.payload or {}).get("restart"):

@@ -6,6 +6,7 @@ Works on the turn alone; `actions.py` tells Rasa what came of it.
 from __future__ import annotations
 
 import re
+from typing import Any
 
 from bot.applications import leads
 from bot.conversation import contacts, eligibility_texts, form_texts, forms
@@ -116,10 +117,31 @@ def _drop_outdated(turn: Turn, slot: str) -> None:
     for name in ("role", "partner", "turnover"):
         if name in turn.slots and not forms.applicable(name, turn):
             del turn.slots[name]
-    if slot in _ROUTING_SLOTS and turn.slots.get("consent") and turn.state.consented_for != receiver(turn):
-        del turn.slots["consent"]
+    if slot in _ROUTING_SLOTS:
+        renew_consent(turn)
     if slot == "consent":
-        turn.state.consented_for = receiver(turn)
+        turn.state.consent = _consent(turn) if turn.slots["consent"] else {}
+
+
+def renew_consent(turn: Turn) -> None:
+    """Ask for consent again where what was agreed to no longer holds: another receiver, or a new text."""
+    given = turn.state.consent
+    holds = given.get("partner") == receiver(turn) and given.get("version") == turn.programme.privacy.consent_version
+    if turn.slots.get("consent") and not holds:
+        del turn.slots["consent"]
+
+
+def _consent(turn: Turn) -> dict[str, Any]:
+    """The record of a consent: Article 7(1) GDPR wants it to be shown later that, and to what, somebody consented."""
+    partner = turn.programme.partners[receiver(turn)]
+    return {
+        "version": turn.programme.privacy.consent_version,
+        "language": turn.language,
+        "at": turn.now.isoformat(),
+        "channel": turn.message.channel,
+        "partner": partner.code,
+        "country": partner.country,
+    }
 
 
 def receiver(turn: Turn) -> str:

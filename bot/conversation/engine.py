@@ -21,7 +21,7 @@ from bot.conversation.interpretation import interpret, read_payload
 from bot.conversation.turn import ConversationState, Parse, Turn, begin, end
 from bot.model import Button, Entity, FormState, IncomingMessage, Reply, TurnResult
 from bot.programme import Programme
-from bot.storage import ConversationRecord, DraftRecord, Storage, TranscriptRow
+from bot.storage import ConversationRecord, DraftRecord, LeadEvent, Storage, TranscriptRow
 
 logger = logging.getLogger(__name__)
 
@@ -211,7 +211,9 @@ class Engine:
                     )
                 )
             if turn.lead:
-                await uow.leads.add(turn.lead, f"{turn.conversation}/{turn.message.message_id}")
+                consented = LeadEvent(turn.now, "applicant", "consented", details=turn.state.consent)
+                key = f"{turn.conversation}/{turn.message.message_id}"
+                await uow.leads.add(turn.lead, key, [consented], site=turn.message.site)
             await uow.messages.finish(turn.conversation, turn.message.message_id, _result_as_json(result), turn.now)
             await uow.commit()
 

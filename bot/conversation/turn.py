@@ -57,7 +57,8 @@ class ConversationState:
     offered: dict[str, str] = field(default_factory=dict)
     last_replies: list[dict[str, Any]] = field(default_factory=list)
     failures: int = 0
-    consented_for: str | None = None
+    #: What was agreed to: version of the text, language, ISO time, channel, receiving partner and its country.
+    consent: dict[str, Any] = field(default_factory=dict)
     #: Slots that messages outside the form told, and when the last of them came (ISO).
     mentioned: dict[str, Any] = field(default_factory=dict)
     mentioned_at: str | None = None
