@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from itertools import takewhile
 from typing import Any
 
 from bot.conversation import forms
@@ -16,8 +17,9 @@ from bot.conversation.turn import Parse, Turn
 from bot.model import APPLICATION_SLOTS
 from nlu.components.extract import parse_number
 from nlu.components.extract.places import Places, find_places
-from nlu.components.extract.role import role_of_writer
+from nlu.components.extract.role import names_one_of_us, role_of_writer
 from nlu.components.lexicon import Lexicons
+from nlu.components.text import fold_text
 
 #: A message tells of a stay where it holds at least so many kinds of these.
 _TELLING = ("country", "city", "duration", "company_size", "role", "sector", "date")
@@ -32,7 +34,7 @@ _LEGAL_FORM = re.compile(
     r"(?<!\w)(?:GmbH(?: & Co\.? KG)?|e\.?U\.?|OG|KG|AG|UG|SARL|SRLS?|SPA|SNC|SAS|SPRL|BVBA|BV|NV|VOF|SLU?|SA|Ltd\.?|Limited"
     r"|LLP|[Ss]\.\s?r\.\s?l\.?(?:\s?s\.)?|S\.\s?p\.\s?A\.|[Ss]\.\s?n\.\s?c\.|[Ss]\.\s?a\.\s?s\.|S\.\s?A\.|S\.\s?L\.(?:\s?U\.)?"
     r"|(?:j\.\s?)?d\.\s?o\.\s?o\.?|doo|s\.\s?p\.|s\.\s?r\.\s?o\.?|a\.\s?s\.|(?:Μ\.?\s?)?(?:Ε\.?Π\.?Ε|Α\.?Ε|Ο\.?Ε|Ε\.?Ε|Ι\.?Κ\.?Ε)\.?"
-    r"|Λτδ|IKE|EPE|д\.\s?о\.\s?о\.?)(?!\w)"
+    r"|Λτδ|IKE|EPE|EURL|UAB|Oy|Lda|e\.\s?K\.|OHG|AB|ApS|SIA|OÜ|Kft\.?|д\.\s?о\.\s?о\.?)(?!\w)"
 )
 #: Words in small letters that a company's name may hold.
 _JOINING = frozenset(
@@ -60,7 +62,18 @@ _JOINING = frozenset(
     ]
 )
 _MOST_WORDS = 5
+#: Words that begin a sentence about a company, folded, and none of its name.
+_NO_NAMES = frozenset(
+    ["we're", "we", "wir", "nous", "siamo", "somos", "wij", "mi", "our", "unser", "unsere", "die", "notre", "η", "la"]
+)
+#: Legal forms that French speakers set before the name.
+_BEFORE_NAMES = frozenset(["SARL", "SRL", "EURL", "SAS", "SA", "SPRL"])
 _QUOTED = re.compile(r"[«„“\"]([^«»„“”\"]{2,60})[»“”\"]")
+#: The writer counted beside their people, in folded letters.
+_AND_ME = re.compile(
+    r"(?<!\w)(?:(?:and|plus|und|et|plus|y|e|i|en|in|a|και|kai) (?:me|myself|ich|moi|yo|io|ja|ik|jaz|εγω|ego)|me and|just me"
+    r"|with my (?:wife|husband)|(?:employe|salarie)\w* et moi|avec \d+ (?:employe|salarie)\w*|avec mon associe\w*)(?!\w)"
+)
 _EMAIL = re.compile(r"[^\s<>,;:()\"]+@[^\s<>,;()\"]+\.\w+")
 
 
@@ -117,8 +130,19 @@ def _side(turn: Turn, lexicons: Lexicons, found: Found) -> Any:
     sides = set(turn.parse.values("side"))
     if sides:
         return sides.pop() if len(sides) == 1 else None
+    if _guests_come(turn, lexicons):
+        return "host"
     places = _places(turn, lexicons, found)
     return "sending" if places.home and places.away else None  # "my manager wants to go to Italy"
+
+
+def _guests_come(turn: Turn, lexicons: Lexicons) -> bool:
+    """Whether the message names its town, and people from another country."""
+    parse = turn.parse
+    places = find_places(parse.text, parse.language, parse.entities, lexicons, hosting=False)
+    towns = {one.value["country"] for one in places.home if one.entity == "city"}
+    strangers = [one for one in places.origins if one.entity == "country" and one.value not in towns]
+    return bool(towns and strangers)
 
 
 def _company_name(turn: Turn, lexicons: Lexicons, found: Found) -> Any:
@@ -131,14 +155,21 @@ def _named_before(text: str, form: re.Match[str]) -> str | None:
     """The words with a capital that stand before a legal form, and the form."""
     kept: list[str] = []
     for word in reversed(text[: form.start()].split()):
-        if len(kept) == _MOST_WORDS or word[-1] in ",;:.!?()" or not (word[0].isupper() or word in _JOINING):
+        bare = word.lstrip('(«„“"')
+        if len(kept) == _MOST_WORDS or word[-1] in ",;:.!?()" or not (bare[:1].isupper() or word in _JOINING):
             break
-        kept.append(word.lstrip('(«„“"'))
-        if kept[-1] != word:
+        kept.append(bare)
+        if bare != word:
             break
+    if kept and fold_text(kept[-1]).replace("’", "'") in _NO_NAMES:
+        kept.pop()
     while kept and kept[-1] in _JOINING:
         kept.pop()
-    return " ".join([*reversed(kept), form.group()]) if kept else None
+    if kept:
+        return " ".join([*reversed(kept), form.group()])
+    after = [word.rstrip(",;:.!?()") for word in text[form.end() :].split()[:_MOST_WORDS]]
+    named = list(takewhile(lambda word: word[:1].isupper(), after)) if form.group() in _BEFORE_NAMES else []
+    return " ".join([form.group(), *named]) if named else None
 
 
 def _places(turn: Turn, lexicons: Lexicons, found: Found) -> Places:
@@ -181,6 +212,8 @@ def _destinations(turn: Turn, lexicons: Lexicons, found: Found) -> Any:
 
 def _employees(turn: Turn, lexicons: Lexicons, found: Found) -> Any:
     counts = _counts(turn)
+    if _AND_ME.search(fold_text(turn.parse.text)):  # "three lads and me": are they three or four?
+        return None
     return counts[0] if counts and counts[0] == max(counts) and len(set(counts)) <= _MOST_COUNTS else None
 
 
@@ -199,9 +232,15 @@ def _role(turn: Turn, lexicons: Lexicons, found: Found) -> Any:
     named = [one for one in turn.parse.entities if one.entity == "role"]
     sending = next((one for one in turn.parse.entities if one.entity == "side" and one.value == "sending"), None)
     roles = {one.value for one in named if sending is None or one.start > sending.start}
-    if found.get("side") == "host" or len(roles) > 1:
+    if found.get("side") == "host" or len(roles) > 1 or (named and not roles):
         return None
-    return roles.pop() if roles else role_of_writer(turn.parse.text, turn.parse.language, lexicons)
+    text, language = turn.parse.text, turn.parse.language
+    writer = role_of_writer(text, language, lexicons)
+    if roles and (sending or writer != "employee"):
+        return roles.pop()
+    if sending:
+        writer = None  # "I want to send one of my mechanics"
+    return writer or ("employee" if names_one_of_us(text, language, lexicons) else None)
 
 
 def _participants(turn: Turn, lexicons: Lexicons, found: Found) -> Any:

@@ -40,6 +40,7 @@ class _LanguageEntry(BaseModel):
     away: list[str] = []
     origin: list[str] = []
     want_myself: list[str] = []
+    our: list[str] = []
     own_firm: list[str] = []
     work_for: list[str] = []
     no_countries: list[str] = []
@@ -167,6 +168,7 @@ class ContextWords:
     away: WordSet
     origin: WordSet
     want_myself: WordSet
+    our: WordSet
     own_firm: WordSet
     work_for: WordSet
     name_before: WordSet

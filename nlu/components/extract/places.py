@@ -28,6 +28,8 @@ class Places:
     home: tuple[Entity, ...] = ()
     away: tuple[Entity, ...] = ()
     unclear: tuple[Entity, ...] = ()
+    #: Those that somebody comes from, whoever it is.
+    origins: tuple[Entity, ...] = ()
 
 
 def find_places(text: str, language: str, entities: Sequence[Entity], lexicons: Lexicons, hosting: bool) -> Places:
@@ -50,7 +52,15 @@ def find_places(text: str, language: str, entities: Sequence[Entity], lexicons: 
         side = before[1] if before and goes_on else _side(reading, entity, entities, hosting)
         sides[side].append(entity)
         before = (entity, side)
-    return Places(*(tuple(sides[side]) for side in ("home", "away", "unclear")))
+    origins = tuple(entity for entity in entities if _is_origin(reading, entity))
+    return Places(tuple(sides["home"]), tuple(sides["away"]), tuple(sides["unclear"]), origins)
+
+
+def _is_origin(reading: Reading, place: Entity) -> bool:
+    """Whether "from" stands right before a place."""
+    first = next((at for at, token in enumerate(reading.tokens) if token.end > place.start), 0)
+    named = place.entity in ("country", "city") and reading.joined(first)
+    return named and reading.context.origin.has(reading.tokens[first - 1].text)
 
 
 def _goes_on(between: str, reading: Reading) -> bool:

@@ -26,3 +26,18 @@ def role_of_writer(text: str, language: str, lexicons: Lexicons) -> str | None:
     if says(reading.context.work_for):
         return "employee"
     return "owner" if says(reading.context.own_firm) else None
+
+
+def names_one_of_us(text: str, language: str, lexicons: Lexicons) -> bool:
+    """Whether "our" stands before a word that is no company's ("our electrician")."""
+    reading = Reading(read(text), lexicons.serving(language))
+    context, document = reading.context, reading.document
+    sectors = {hit.first for hit in reading.all_hits("sectors")}
+    for at in range(len(reading.tokens)):
+        if not context.our.at(document, at):
+            continue
+        after = [place for place in (at + 1, at + 2) if reading.joined(place)]
+        words = [reading.tokens[place].text for place in after]
+        if words and not any(context.country_nouns.has(word) for word in words) and after[0] not in sectors:
+            return True
+    return False
