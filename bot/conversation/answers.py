@@ -303,7 +303,7 @@ def ask_documents(turn: Turn) -> list[Reply]:
 def ask_funding(turn: Turn) -> list[Reply]:
     """The monthly contribution, for the named countries of the stay or as a range."""
     grants = turn.programme.facts.grants
-    named = "\n".join(_grant_line(turn, code) for code in turn.countries)
+    named = "\n".join(_grant_line(turn, code) for code in turn.countries or turn.stay_countries)
     rates = turn.say(
         N_("The contribution is a flat monthly amount, set by the country of the stay: from {low} to {high}."),
         low=i18n.format_euro(turn.language, min(grants.values())),

@@ -19,6 +19,8 @@ from nlu.components.extract import named_fields
 from nlu.components.lexicon import Lexicons
 from nlu.components.text import fold_text
 
+#: Kinds of entities that tell which slot they belong to.
+_TELLING = ("duration", "date", "role")
 #: Slots that decide who receives the data: consent given for another receiver does not count.
 _ROUTING_SLOTS = frozenset({"country", "destinations", "partner"})
 
@@ -73,7 +75,25 @@ def take_answer(turn: Turn, lexicons: Lexicons) -> list[Reply]:
         checked = forms.check_value(turn, slot, payload.get(slot), lexicons)
     else:
         checked = forms.check(turn, slot, turn.parse.text, lexicons)
+        if isinstance(checked, Refused) and (elsewhere := _answers_another(turn, slot, lexicons)):
+            return [*store(turn, *elsewhere), *_ask_again(turn, slot)]
     return store(turn, slot, checked)
+
+
+def _answers_another(turn: Turn, slot: str, lexicons: Lexicons) -> tuple[str, Accepted] | None:
+    """The slot, not answered yet, that a message answers which does not fit the question ("from May on")."""
+    fits = []
+    for kind in _TELLING:
+        names = [name for name in forms.CORRECTABLE[kind] if name != slot and turn.slots.get(name) is None]
+        if turn.parse.values(kind) and names and forms.applicable(names[0], turn):
+            checked = forms.check(turn, names[0], turn.parse.text, lexicons)
+            fits += [(names[0], checked)] if isinstance(checked, Accepted) else []
+    return fits[0] if len(fits) == 1 else None
+
+
+def _ask_again(turn: Turn, slot: str) -> list[Reply]:
+    turn.requested_slot = slot
+    return []
 
 
 def store(turn: Turn, slot: str, checked: Checked) -> list[Reply]:

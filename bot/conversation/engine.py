@@ -15,6 +15,7 @@ from typing import Any
 from weakref import WeakValueDictionary
 
 from bot import i18n
+from bot.applications import notifications
 from bot.conversation import forms, smalltalk
 from bot.conversation.assistant import Assistant
 from bot.conversation.interpretation import interpret, read_payload
@@ -213,7 +214,9 @@ class Engine:
             if turn.lead:
                 consented = LeadEvent(turn.now, "applicant", "consented", details=turn.state.consent)
                 key = f"{turn.conversation}/{turn.message.message_id}"
-                await uow.leads.add(turn.lead, key, [consented], site=turn.message.site)
+                lead = await uow.leads.add(turn.lead, key, [consented], site=turn.message.site)
+                for message in notifications.promised(lead, turn.programme):
+                    await uow.outbox.add(message)
             await uow.messages.finish(turn.conversation, turn.message.message_id, _result_as_json(result), turn.now)
             await uow.commit()
 

@@ -121,6 +121,12 @@ class Turn:
         return list(dict.fromkeys(named))
 
     @property
+    def stay_countries(self) -> list[str]:
+        """The countries of the stay as far as they are known from the form, or from what was mentioned before it."""
+        told = self.slots.get("destinations") or self.state.mentioned.get("destinations")
+        return list(told) if isinstance(told, list) else []
+
+    @property
     def home_country(self) -> str | None:
         """The country of the writer's company as far as it is known: from the form, or the partner site."""
         if self.slots.get("country"):

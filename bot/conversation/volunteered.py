@@ -231,7 +231,8 @@ def _role(turn: Turn, lexicons: Lexicons, found: Found) -> Any:
     """The one role that is named; beside a word for sending, the one after it: the boss sends somebody."""
     named = [one for one in turn.parse.entities if one.entity == "role"]
     sending = next((one for one in turn.parse.entities if one.entity == "side" and one.value == "sending"), None)
-    roles = {one.value for one in named if sending is None or one.start > sending.start}
+    after = [one for one in named if sending is None or one.start > sending.start or one.value == "employee"]
+    roles = {one.value for one in after}
     if found.get("side") == "host" or len(roles) > 1 or (named and not roles):
         return None
     text, language = turn.parse.text, turn.parse.language
