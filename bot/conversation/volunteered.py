@@ -231,13 +231,15 @@ def _role(turn: Turn, lexicons: Lexicons, found: Found) -> Any:
     """The one role that is named; beside a word for sending, the one after it: the boss sends somebody."""
     named = [one for one in turn.parse.entities if one.entity == "role"]
     sending = next((one for one in turn.parse.entities if one.entity == "side" and one.value == "sending"), None)
-    after = [one for one in named if sending is None or one.start > sending.start or one.value == "employee"]
-    roles = {one.value for one in after}
+    after = [one for one in named if sending is None or one.start > sending.start]
+    roles = {one.value for one in after or named}
+    if sending and not after and roles != {"employee"}:
+        roles = set()
     if found.get("side") == "host" or len(roles) > 1 or (named and not roles):
         return None
     text, language = turn.parse.text, turn.parse.language
     writer = role_of_writer(text, language, lexicons)
-    if roles and (sending or writer != "employee"):
+    if roles and (sending or writer is None):
         return roles.pop()
     if sending:
         writer = None  # "I want to send one of my mechanics"
