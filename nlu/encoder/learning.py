@@ -26,7 +26,7 @@ State = Mapping[str, Any]
 class Settings:
     """How to tune; what was measured with these settings is in README.md."""
 
-    layers: int = 6
+    layers: int = 12
     passes: int = 5
     batch: int = 32
     rate: float = 1e-4
