@@ -242,8 +242,13 @@ def submit(turn: Turn) -> list[Reply]:
         partner=contacts.name(turn, partner),
     )
     assert lead.eligibility is not None
+    told = f"{sent} {_why_there(turn, lead)}"
+    if turn.same_company:
+        told += " " + turn.say(
+            N_("An earlier application of your company is there already; staff see both, and nothing was merged.")
+        )
     return [
-        Reply(f"{sent} {_why_there(turn, lead)}"),
+        Reply(told),
         Reply(eligibility_texts.verdict(turn, lead.eligibility)),
         Reply(
             turn.say(N_("The partner organisation looks at it and answers you. Keep the reference number."))

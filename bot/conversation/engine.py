@@ -92,6 +92,8 @@ class Engine:
             claim = await uow.messages.claim(conversation, message.message_id, now, LEASE_SECONDS)
             draft = await uow.drafts.get(conversation, forms.FORM)
             leads = await uow.leads.for_conversation(conversation)
+            may_send = draft is not None and draft.requested_slot == "confirm"
+            same_company = await uow.leads.of_company(draft.slots) if draft and may_send else []
             await uow.commit()
         if claim.status == "done":
             return _result_from(claim.result or {})
@@ -99,6 +101,7 @@ class Engine:
             return TurnResult(message.conversation, record.language or i18n.FALLBACK)
         turn = await self._begin(message, record, draft, now)
         turn.leads = list(leads)
+        turn.same_company = [lead.reference for lead in same_company]
         replies = await self._reply(turn)
         result = self._result(turn, replies)
         await self._store(turn, record, replies, result)
@@ -107,7 +110,7 @@ class Engine:
     async def _begin(
         self, message: IncomingMessage, record: ConversationRecord, draft: DraftRecord | None, now: datetime
     ) -> Turn:
-        state = ConversationState(**(record.state or {}))
+        state = ConversationState.restored(record.state)
         site = self._programme.sites.get(message.site or record.site or "")
         prior = record.language or i18n.match_locale(message.locale) or (site.language if site else None)
         parse = await self._parse(message, state, prior, now)
@@ -212,11 +215,10 @@ class Engine:
                     )
                 )
             if turn.lead:
-                consented = LeadEvent(turn.now, "applicant", "consented", details=turn.state.consent)
                 key = f"{turn.conversation}/{turn.message.message_id}"
-                lead = await uow.leads.add(turn.lead, key, [consented], site=turn.message.site)
-                for message in notifications.promised(lead, turn.programme):
-                    await uow.outbox.add(message)
+                lead = await uow.leads.add(turn.lead, key, _audit(turn), site=turn.message.site)
+                for promise in notifications.promised(lead, turn.programme):
+                    await uow.outbox.add(promise)
             await uow.messages.finish(turn.conversation, turn.message.message_id, _result_as_json(result), turn.now)
             await uow.commit()
 
@@ -231,6 +233,15 @@ class Engine:
                 {"text": reply.text, "buttons": [(button.title, button.payload) for button in reply.buttons]}
                 for reply in replies
             ]
+
+
+def _audit(turn: Turn) -> list[LeadEvent]:
+    """The first audit records of a lead: what was agreed to, and which other leads the same company has."""
+    events = [LeadEvent(turn.now, "applicant", "consented", details=turn.state.consent)]
+    if turn.same_company:
+        linked = {"references": turn.same_company}
+        events.append(LeadEvent(turn.now, "bot", "same_company", details=linked))
+    return events
 
 
 def _key(text: str) -> str:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from contextvars import ContextVar, Token
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 from typing import Any
 
@@ -63,6 +63,12 @@ class ConversationState:
     mentioned: dict[str, Any] = field(default_factory=dict)
     mentioned_at: str | None = None
 
+    @classmethod
+    def restored(cls, stored: Mapping[str, Any] | None) -> ConversationState:
+        """The state as it was stored, also by a version that remembered other things."""
+        known = {one.name for one in fields(cls)}
+        return cls(**{name: value for name, value in (stored or {}).items() if name in known})
+
 
 @dataclass
 class Turn:
@@ -77,6 +83,8 @@ class Turn:
     slots: dict[str, Any] = field(default_factory=dict)
     requested_slot: str | None = None
     leads: list[Lead] = field(default_factory=list)
+    #: References of leads of the same company, whoever sent them.
+    same_company: list[str] = field(default_factory=list)
     new_reference: Callable[[], str] = field(default=lambda: "")
     form_begins: bool = False
     follow_up: bool = False

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, insert, select, tuple_, update
+from sqlalchemy import Row, Select, exists, func, insert, or_, select, tuple_, update
 
 from bot.errors import NotFoundError
 from bot.model import Lead, LeadState
@@ -72,6 +73,29 @@ class Leads(Repository):
         """The leads that came of a conversation, newest last."""
         query = _queue(None, None).where(_L.conversation_id == conversation_id)
         return [from_row(row) for row in await self._connection.execute(query)]
+
+    async def untouched_since(
+        self, moment: datetime, promise: str, partners: Collection[str] | None = None
+    ) -> Sequence[Lead]:
+        """The leads (of some partners) that came by `moment` and that nobody has taken up, oldest first.
+
+        Those with a message in the outbox whose key is the reference followed by `promise` are left out.
+        """
+        promised = exists().where(tables.outbox.c.message_key == _L.reference + promise)
+        waiting = _queue(None, "new").where(_L.created_at <= moment, ~promised)
+        if partners is not None:
+            waiting = waiting.where(_L.partner.in_(partners))
+        return [from_row(row) for row in await self._connection.execute(waiting)]
+
+    async def of_company(self, application: Mapping[str, Any]) -> Sequence[Lead]:
+        """The leads of the company of an application, oldest first: same e-mail, or same name and country."""
+        email, name = application.get("email"), application.get("company_name")
+        alike = [func.lower(_L.email) == str(email).lower()] if email else []
+        alike += [func.lower(_L.company_name) == str(name).lower()] if name else []
+        if not alike:
+            return []
+        found = [from_row(row) for row in await self._connection.execute(_queue(None, None).where(or_(*alike)))]
+        return [lead for lead in found if _is_same_company(lead.application, application)]
 
     async def change_state(
         self,
@@ -148,3 +172,11 @@ def _check_change(current: LeadState, to: LeadState, expected: LeadState | None)
     if to not in allowed_changes(current):
         allowed = ", ".join(allowed_changes(current))
         raise LeadStateError(f"A lead that is {current} cannot become {to}; it can become: {allowed}.")
+
+
+def _is_same_company(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    def alike(slot: str) -> bool:
+        values = [str(application.get(slot) or "").casefold() for application in (one, other)]
+        return bool(values[0]) and values[0] == values[1]
+
+    return alike("email") or (alike("company_name") and alike("country"))

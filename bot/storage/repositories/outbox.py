@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, Update, and_, exists, or_, select, text, update
 
 from bot.storage import tables
-from bot.storage.records import OutboxMessage
+from bot.storage.records import OutboxKind, OutboxMessage
 from bot.storage.repositories.base import Repository
 
 _O = tables.outbox.c
@@ -45,15 +45,22 @@ class Outbox(Repository):
         message_id: int = found.scalar_one()
         return message_id
 
-    async def due(self, now: datetime, limit: int = 20, lease_seconds: float = 60) -> list[OutboxMessage]:
-        """Take the messages that are due, each counted as attempted, and commit before delivering them.
+    async def due(
+        self,
+        now: datetime,
+        limit: int = 20,
+        lease_seconds: float = 60,
+        kinds: Collection[OutboxKind] | None = None,
+    ) -> list[OutboxMessage]:
+        """Take the messages that are due (of some kinds), each counted as attempted; commit before delivering them.
 
         Nobody else gets them for the length of the lease, which must exceed the delivery's own time limit;
         one that is neither delivered nor failed by then is due again. Of the kinds whose order matters only
         the first message to a destination is given: ask again until nothing is due.
         """
         await self._hand_out_alone()
-        found = await self._connection.execute(_due(now).limit(limit))
+        due = _of_kinds(_ready().where(_O.next_attempt_at <= now).order_by(_O.id), kinds)
+        found = await self._connection.execute(due.limit(limit))
         ids = list(found.scalars())
         if not ids:
             return []
@@ -82,19 +89,24 @@ class Outbox(Repository):
         outcome = {"failed_at": now} if retry_at is None else {"next_attempt_at": retry_at}
         await self._connection.execute(_pending(message_id).values(last_error=error, **outcome))
 
-    async def retry(self, message_id: int, now: datetime) -> None:
-        """Make a message that was given up due again, its attempts counted anew."""
+    async def retry(self, message_id: int, now: datetime) -> bool:
+        """Make a message that was given up due again, its attempts counted anew; False where it was not given up."""
         given_up = update(tables.outbox).where(_O.id == message_id, _O.failed_at.is_not(None))
-        await self._connection.execute(given_up.values(failed_at=None, attempts=0, next_attempt_at=now))
+        changed = await self._connection.execute(given_up.values(failed_at=None, attempts=0, next_attempt_at=now))
+        return bool(changed.rowcount)
 
     async def failed(self) -> list[OutboxMessage]:
         """The messages given up, oldest first, for staff to see."""
         return await self._read(select(tables.outbox).where(_O.failed_at.is_not(None)))
 
-    async def next_due_at(self) -> datetime | None:
-        """When the next message falls due: how long a sender may rest."""
-        query: Select[Any] = select(_O.next_attempt_at).where(_PENDING).order_by(_O.next_attempt_at).limit(1)
-        moment: datetime | None = (await self._connection.execute(query)).scalar()
+    async def undelivered(self) -> list[OutboxMessage]:
+        """The messages that wait and those given up, oldest first."""
+        return await self._read(select(tables.outbox).where(_O.delivered_at.is_(None)))
+
+    async def next_due_at(self, kinds: Collection[OutboxKind] | None = None) -> datetime | None:
+        """When the next message (of some kinds) falls due: how long a sender may rest."""
+        ready = _ready().with_only_columns(_O.next_attempt_at).order_by(_O.next_attempt_at)
+        moment: datetime | None = (await self._connection.execute(_of_kinds(ready, kinds).limit(1))).scalar()
         return moment
 
     async def _read(self, query: Select[Any]) -> list[OutboxMessage]:
@@ -106,9 +118,14 @@ def _pending(message_id: int) -> Update:
     return update(tables.outbox).where(_O.id == message_id, _PENDING)
 
 
-def _due(now: datetime) -> Select[Any]:
+def _ready() -> Select[Any]:
+    """Those that wait for nothing but their time."""
     turn = or_(_O.kind.not_in(ORDERED_KINDS), ~_earlier_to_the_same())
-    return select(_O.id).where(_PENDING, _O.next_attempt_at <= now, turn).order_by(_O.id)
+    return select(_O.id).where(_PENDING, turn)
+
+
+def _of_kinds(query: Select[Any], kinds: Collection[OutboxKind] | None) -> Select[Any]:
+    return query if kinds is None else query.where(_O.kind.in_(kinds))
 
 
 def _earlier_to_the_same() -> ColumnElement[bool]:
