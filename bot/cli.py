@@ -82,6 +82,15 @@ def _parser() -> argparse.ArgumentParser:
     replay.add_argument("--rules", type=Path, required=True, help="the new file")
     replay.set_defaults(run=_routing_replay)
 
+    outbox = commands.add_parser("outbox", help="what was promised and is not delivered").add_subparsers(
+        required=True, metavar="what"
+    )
+    undelivered = outbox.add_parser("list", help="what waits or was given up, a line each")
+    undelivered.set_defaults(run=_outbox_list)
+    retry = outbox.add_parser("retry", help="send again what was given up")
+    retry.add_argument("id", type=int, nargs="+", help="the number that `bot outbox list` shows first")
+    retry.set_defaults(run=_outbox_retry)
+
     database = commands.add_parser("db", help="look after the database").add_subparsers(required=True, metavar="what")
     upgrade = database.add_parser("upgrade", help="bring the tables up to date")
     upgrade.set_defaults(run=_db_upgrade)
@@ -169,6 +178,20 @@ def _routing_replay(options: argparse.Namespace) -> int:
     from bot.rerouting import replay
 
     asyncio.run(replay(load_settings(), options.rules))
+    return 0
+
+
+def _outbox_list(options: argparse.Namespace) -> int:
+    from bot.outbox import list_undelivered
+
+    asyncio.run(list_undelivered(load_settings()))
+    return 0
+
+
+def _outbox_retry(options: argparse.Namespace) -> int:
+    from bot.outbox import retry
+
+    asyncio.run(retry(load_settings(), options.id))
     return 0
 
 

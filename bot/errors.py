@@ -26,6 +26,17 @@ class ModelError(BotError):
     """Raised when the trained model is missing, damaged or made for other data."""
 
 
+class DeliveryError(BotError):
+    """Raised when the other side did not take a message; `permanent` where no later attempt can help.
+
+    Its text is noted in the outbox and shown to staff: no personal data in it.
+    """
+
+    def __init__(self, problem: str, *, permanent: bool = False) -> None:
+        self.permanent = permanent
+        super().__init__(problem)
+
+
 class StorageError(BotError):
     """Raised when the database cannot do what was asked, for a reason the operator can mend."""
 

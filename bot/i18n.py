@@ -13,6 +13,7 @@ from typing import Any
 
 import yaml
 from babel import Locale
+from babel.dates import format_date as babel_format_date
 from babel.dates import format_skeleton
 from babel.lists import format_list as babel_format_list
 from babel.messages.mofile import write_mo
@@ -116,6 +117,16 @@ def _read_po(source: Path) -> gettext_module.NullTranslations:
     return gettext_module.GNUTranslations(compiled)
 
 
+def N_(message: str) -> str:
+    """Mark an English source text for the message catalogs."""
+    return message
+
+
+def NP_(singular: str, plural: str) -> tuple[str, str]:
+    """Mark an English source text and its plural for the message catalogs."""
+    return singular, plural
+
+
 def translate(language: str, message: str, /, **values: Any) -> str:
     """The catalog's text for an English source message, its `{placeholders}` filled; English where it lacks one."""
     text = _catalog(language).gettext(message) if message else ""
@@ -167,6 +178,11 @@ def format_euro(language: str, amount: int) -> str:
 def _whole_pattern(language: str) -> str:
     pattern = cldr_locale(language).currency_formats["standard"].pattern
     return str(pattern).replace("0.00", "0")
+
+
+def format_date(language: str, day: date) -> str:
+    """A day with its month and year ("2 March 2026")."""
+    return str(babel_format_date(day, format="long", locale=cldr_locale(language)))
 
 
 def format_month(language: str, month: date) -> str:

@@ -1,4 +1,4 @@
-"""`bot serve`: the web chat, the Telegram bot and the REST channel in one asyncio loop."""
+"""`bot serve`: the web chat, the Telegram bot, the REST channel and the outbox in one asyncio loop."""
 
 from __future__ import annotations
 
@@ -9,10 +9,12 @@ import signal
 
 import uvicorn
 
+from bot.background import deliveries
 from bot.bootstrap import Service, open_service
 from bot.channels import web
 from bot.channels.base import Channel
 from bot.channels.widget_texts import texts
+from bot.delivery.groups import Post
 from bot.errors import SettingsError
 from bot.settings import Settings
 
@@ -31,14 +33,15 @@ async def serve(settings: Settings) -> None:
     async with open_service(settings) as service:
         if service.programme.privacy.controller is None:
             logger.warning("privacy.yml names no controller: the privacy notice says so. Set it before going public.")
-        channels = _channels(service)
-        for channel in channels:
-            await channel.start(service.engine.handle)
-        try:
-            await _serve_web(service)
-        finally:
+        async with deliveries(service, _group_poster(settings)):
+            channels = _channels(service)
             for channel in channels:
-                await channel.stop()
+                await channel.start(service.engine.handle)
+            try:
+                await _serve_web(service)
+            finally:
+                for channel in channels:
+                    await channel.stop()
 
 
 def _random_secret() -> object:
@@ -62,6 +65,14 @@ def _channels(service: Service) -> list[Channel]:
     ]
 
 
+def _group_poster(settings: Settings) -> Post | None:
+    if settings.telegram_token is None:
+        return None
+    from bot.channels.telegram_groups import group_poster
+
+    return group_poster(settings.telegram_token.get_secret_value(), settings.telegram_api_url)
+
+
 class _Server(uvicorn.Server):
     """Uvicorn that says when the page answers and leaves signals to us."""
 
@@ -83,7 +94,7 @@ async def _serve_web(service: Service) -> None:
     config = uvicorn.Config(
         app, host=settings.host, port=settings.port, ws="wsproto", log_level="warning", lifespan="off"
     )
-    server = _Server(config, settings.public_url or f"http://{settings.host}:{settings.port}")
+    server = _Server(config, settings.address)
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, setattr, server, "should_exit", True)

@@ -25,11 +25,18 @@ class Settings(BaseSettings):
     telegram_api_url: str | None = None
     telegram_webhook_secret: SecretStr | None = None
     smtp_url: SecretStr | None = None
+    mail_from: str | None = None
+    webhook_secret: SecretStr | None = None
     model_dir: Path = ROOT / "models"
     programme_dir: Path | None = None
     host: str = "127.0.0.1"
     port: int = 8080
     workers: int = 1
+
+    @property
+    def address(self) -> str:
+        """The address that people see, without a final slash."""
+        return (self.public_url or f"http://{self.host}:{self.port}").rstrip("/")
 
 
 def load_settings() -> Settings:

@@ -62,7 +62,7 @@ class TelegramChannel:
             SettingsError: `base_url` is no HTTP address.
         """
         self._token, self._texts, self._pause = token, texts, pause
-        self._base_url = _bot_address(base_url)
+        self._base_url = bot_address(base_url)
         self._payloads: PayloadStore = payloads or MemoryPayloads()
         self._app: _App | None = None
         self._beginning: asyncio.Task[None] | None = None
@@ -158,7 +158,7 @@ async def _finish(app: _App) -> None:
         logger.warning("Messages from Telegram were still under way when the channel stopped.")
 
 
-def _bot_address(base_url: str | None) -> str | None:
+def bot_address(base_url: str | None) -> str | None:
     """The address that the library puts the token behind."""
     if not base_url:
         return None

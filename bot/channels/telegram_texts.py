@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-
-def N_(message: str) -> str:
-    """Mark a text for the catalogs."""
-    return message
-
+from bot.i18n import N_
 
 TEXTS: dict[str, str] = {
     "telegram_text_only": N_(

@@ -7,12 +7,7 @@ from functools import lru_cache
 
 from bot import i18n
 from bot.channels import telegram_texts
-
-
-def N_(message: str) -> str:
-    """Mark a text for the catalogs."""
-    return message
-
+from bot.i18n import N_
 
 #: What the chat widget shows; its `{placeholders}` are filled in the browser.
 WIDGET: dict[str, str] = {

@@ -6,7 +6,8 @@ from collections.abc import Callable
 
 from bot import i18n
 from bot.conversation import contacts
-from bot.conversation.turn import N_, Turn
+from bot.conversation.turn import Turn
+from bot.i18n import N_
 from bot.model import Button, Reply
 
 Answer = Callable[[Turn], list[Reply]]

@@ -11,8 +11,9 @@ from typing import Any
 from bot.applications import leads
 from bot.conversation import contacts, eligibility_texts, form_texts, forms
 from bot.conversation.forms import Accepted, Checked, Refused
-from bot.conversation.turn import N_, Turn
+from bot.conversation.turn import Turn
 from bot.conversation.volunteered import take_mentioned
+from bot.i18n import N_
 from bot.model import Button, Lead, Reply
 from bot.routing import route
 from nlu.components.extract import named_fields

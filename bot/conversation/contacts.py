@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from bot.conversation.turn import N_, Turn
+from bot.conversation.turn import Turn
+from bot.i18n import N_
 from bot.model import Button, Reply
 from bot.programme import Partner
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from bot import i18n
 from bot.conversation import contacts
-from bot.conversation.turn import N_, Turn
+from bot.conversation.turn import Turn
+from bot.i18n import N_
 from bot.model import Eligibility, Reason
 
 VERDICTS: dict[str, str] = {

@@ -9,7 +9,8 @@ from typing import Any
 from bot import i18n
 from bot.applications.leads import SKIPPED
 from bot.conversation import contacts
-from bot.conversation.turn import N_, NP_, Turn
+from bot.conversation.turn import Turn
+from bot.i18n import N_, NP_
 from bot.model import NACE_SECTIONS, OBJECTIVES, TURNOVER_BANDS, Button, Reply
 from bot.routing import partner_candidates, route
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from bot import i18n
 from bot.conversation import contacts, smalltalk
 from bot.conversation.form_texts import LABELS, answered
-from bot.conversation.turn import N_, Turn
+from bot.conversation.turn import Turn
+from bot.i18n import N_
 from bot.model import Button, Reply
 
 STATES: dict[str, str] = {

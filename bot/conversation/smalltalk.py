@@ -7,7 +7,8 @@ from collections.abc import Callable
 from bot import i18n
 from bot.conversation import contacts
 from bot.conversation.answers import topic_button
-from bot.conversation.turn import N_, Turn
+from bot.conversation.turn import Turn
+from bot.i18n import N_
 from bot.model import Button, Reply
 
 Response = Callable[[Turn], list[Reply]]

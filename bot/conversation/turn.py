@@ -13,18 +13,9 @@ from typing import Any
 
 from bot import i18n
 from bot.errors import BotError
+from bot.i18n import N_
 from bot.model import Entity, IncomingMessage, Lead
 from bot.programme import Programme
-
-
-def N_(message: str) -> str:
-    """Mark an English source text for the message catalogs."""
-    return message
-
-
-def NP_(singular: str, plural: str) -> tuple[str, str]:
-    """Mark an English source text and its plural for the message catalogs."""
-    return singular, plural
 
 
 @dataclass(frozen=True)

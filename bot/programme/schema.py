@@ -21,9 +21,11 @@ from bot.programme.values import (
     Phone,
     SpokenLanguage,
     Strict,
+    TelegramGroup,
     Text,
     Truth,
     WebAddress,
+    Webhook,
     Whole,
     fault,
 )
@@ -81,6 +83,8 @@ class Partner(Strict):
     phone: Phone | None
     applications: Applications
     notify_email: Email | None
+    notify_webhook: Webhook | None = None
+    notify_telegram_group: TelegramGroup | None = None
     languages: Annotated[tuple[SpokenLanguage, ...], Field(min_length=1), NoRepeats]
     languages_basis: Text
     unconfirmed: dict[str, Text]
@@ -103,6 +107,12 @@ class Partner(Strict):
     def contact(self) -> str | None:
         """The e-mail address to write to: the programme's mailbox there or else the general one."""
         return self.email or self.email_general
+
+    def name_for(self, language: str) -> str:
+        """Its official name, with the English one where a reader of the language may not read the script."""
+        if self.english_name and language not in self.languages and self.english_name != self.official_name:
+            return f"{self.english_name} ({self.official_name})"
+        return self.official_name
 
     @property
     def names(self) -> tuple[str, ...]:

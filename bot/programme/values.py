@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import ipaddress
 import re
 from functools import lru_cache
 from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
 
 from babel import Locale
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
@@ -86,6 +88,37 @@ def _address(text: str) -> str:
     return text
 
 
+def travels_safely(address: str) -> bool:
+    """Whether what is sent to a web address is encrypted on its way or never leaves this machine."""
+    try:
+        parts = urlsplit(address)
+        host = parts.hostname or ""
+        return bool(host) and (parts.scheme == "https" or (parts.scheme == "http" and _is_loopback(host)))
+    except ValueError:
+        return False
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _webhook(text: str) -> str:
+    if not re.fullmatch(r"\S+", text) or not travels_safely(text):
+        remedy = "write it in full, beginning with https://; http:// is taken for 127.0.0.1 and localhost only"
+        raise fault(f"“{text}” is no address for a webhook", remedy)
+    return text
+
+
+def _telegram_group(text: str) -> str:
+    if not re.fullmatch(r"-\d{5,20}|@[A-Za-z]\w{3,31}", text, re.ASCII):
+        remedy = 'write its number in quotes, such as "-1001234567890", or its public name as "@name"'
+        raise fault(f"“{text}” is no Telegram group", remedy)
+    return text
+
+
 def _email(text: str) -> str:
     if not re.fullmatch(r"[^@\s,;<>]+@[^@\s,;<>]+\.[^@\s,;<>.]+", text):
         raise fault(f"“{text}” is no e-mail address", "write one address such as office@example.org, or null")
@@ -134,6 +167,8 @@ SpokenLanguage = Annotated[str, AfterValidator(_language)]
 Origin = Annotated[str, AfterValidator(_origin)]
 WebAddress = Annotated[str, AfterValidator(_address)]
 Email = Annotated[str, AfterValidator(_email)]
+Webhook = Annotated[str, AfterValidator(_webhook)]
+TelegramGroup = Annotated[str, AfterValidator(_telegram_group)]
 Phone = Annotated[str, AfterValidator(_phone)]
 Colour = Annotated[str, AfterValidator(_colour)]
 Whole = Annotated[int, Field(strict=True, gt=0)]

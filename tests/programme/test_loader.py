@@ -124,6 +124,20 @@ MISTAKES = {
         "chamber",
         "one address",
     ),
+    "webhook that is not encrypted": (
+        "partners.yml",
+        "notify_email: null",
+        "notify_webhook: http://crm.example.org/leads\n  notify_email: null",
+        "crm.example.org",
+        "https://",
+    ),
+    "Telegram group without its number": (
+        "partners.yml",
+        "notify_email: null",
+        "notify_telegram_group: the chamber\n  notify_email: null",
+        "the chamber",
+        "-1001234567890",
+    ),
     "website without scheme": ("partners.yml", '"https://tera.hr"', '"tera.hr"', "tera.hr", "https://"),
     "phone without prefix": ("partners.yml", '"+382 20 230 545"', '"020 230 545"', "020", "prefix"),
     "applications neither open nor closed": (

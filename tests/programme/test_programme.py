@@ -7,7 +7,7 @@ import pytest
 from bot.model import OBJECTIVES
 from bot.programme import Programme, load_programme
 from bot.programme.facts import FactsFile
-from bot.programme.values import contrast_with_white
+from bot.programme.values import contrast_with_white, travels_safely
 
 ANNOUNCEMENT = "https://mobilise-sme.eu/mobilise-sme-approved/"
 PARTNERS = {
@@ -71,7 +71,27 @@ def test_contact_is_the_published_mailbox(programme: Programme, code: str, conta
 
 
 def test_no_letter_leaves_for_a_real_chamber_by_default(programme: Programme) -> None:
-    assert {partner.notify_email for partner in programme.partners.values()} == {None}
+    for partner in programme.partners.values():
+        assert (partner.notify_email, partner.notify_webhook, partner.notify_telegram_group) == (None, None, None)
+
+
+@pytest.mark.parametrize(
+    ("address", "safe"),
+    [
+        ("https://crm.example.org/leads", True),
+        ("http://127.0.0.1:8000/", True),
+        ("http://[::1]/", True),
+        ("http://localhost/", True),
+        ("http://crm.example.org/", False),
+        ("http://localhost.example.org/", False),
+        ("http://127.0.0.1@crm.example.org/", False),
+        ("ftp://127.0.0.1/", False),
+        ("https://", False),
+        ("https://[", False),
+    ],
+)
+def test_what_travels_unencrypted_stays_on_this_machine(address: str, safe: bool) -> None:
+    assert travels_safely(address) is safe
 
 
 def test_unconfirmed_values_are_not_shown(programme: Programme) -> None:

@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from bot.errors import BotError, NotFoundError, StorageError
 from bot.model import APPLICATION_SLOTS, Lead, LeadState
-from bot.storage import TRANSITIONS, LeadEvent, LeadStateError, Storage, allowed_changes
+from bot.storage import TRANSITIONS, LeadEvent, LeadStateError, OutboxMessage, Storage, allowed_changes
 from bot.storage.tables import leads as leads_table
 
 from .examples import ANNA, CONTACT, NOW, SteppingClock, a_lead, begin_conversation
@@ -216,3 +216,23 @@ async def test_other_events_are_recorded_too(storage: Storage) -> None:
         assert await uow.leads.events("MSME-1") == [exported]
         with pytest.raises(NotFoundError):
             await uow.leads.record("MSME-9", exported)
+
+
+async def test_untouched_leads_are_found_unless_a_promise_was_made(storage: Storage) -> None:
+    await _add(
+        storage,
+        a_lead("MSME-1", NOW - timedelta(days=5)),
+        a_lead("MSME-2", NOW - timedelta(days=4), partner="WKO"),
+        a_lead("MSME-3", NOW - timedelta(days=3), state="in_review"),
+        a_lead("MSME-4", NOW - timedelta(days=2)),
+        a_lead("MSME-5", NOW),
+    )
+    before = NOW - timedelta(days=2)
+    async with storage.unit_of_work() as uow:
+        found = await uow.leads.untouched_since(before, "/reminder")
+        assert [lead.reference for lead in found] == ["MSME-1", "MSME-2", "MSME-4"]
+        await uow.outbox.add(OutboxMessage("email", "a@example.org", {}, "MSME-1/reminder"))
+        await uow.commit()
+        found = await uow.leads.untouched_since(before, "/reminder", ["ATH"])
+        assert [lead.reference for lead in found] == ["MSME-4"]
+        assert await uow.leads.untouched_since(before, "/reminder", []) == []

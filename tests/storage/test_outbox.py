@@ -113,6 +113,33 @@ async def test_a_message_given_up_is_shown_and_may_be_tried_again(storage: Stora
     assert await _due(storage, later) == ["k"]
 
 
+async def test_only_what_was_given_up_is_tried_again(storage: Storage) -> None:
+    [message_id] = await _add(storage, _letter("k"))
+    async with storage.unit_of_work() as uow:
+        assert not await uow.outbox.retry(message_id, NOW)
+        assert not await uow.outbox.retry(message_id + 1, NOW)
+        await uow.outbox.mark_failed(message_id, "550 no such mailbox", NOW)
+        assert await uow.outbox.retry(message_id, NOW)
+        await uow.commit()
+
+
+async def test_kinds_are_taken_apart(storage: Storage) -> None:
+    await _add(storage, _letter("reply", "message", "telegram:1"), _letter("hook", "webhook"), _letter("letter"))
+    async with storage.unit_of_work() as uow:
+        assert await uow.outbox.next_due_at(["telegram_group"]) is None
+        assert await uow.outbox.next_due_at(["email"]) == NOW
+        taken = await uow.outbox.due(NOW, kinds=["email", "webhook"])
+    assert [message.message_key for message in taken] == ["hook", "letter"]
+
+
+async def test_what_is_not_delivered_is_shown(storage: Storage) -> None:
+    delivered, given_up, _ = await _add(storage, _letter("a"), _letter("b"), _letter("c"))
+    async with storage.unit_of_work() as uow:
+        await uow.outbox.mark_delivered(delivered, NOW)
+        await uow.outbox.mark_failed(given_up, "550 no such mailbox", NOW)
+        assert [message.message_key for message in await uow.outbox.undelivered()] == ["b", "c"]
+
+
 async def test_replies_to_a_person_keep_their_order(storage: Storage) -> None:
     one, *_ = await _add(
         storage,
@@ -125,6 +152,9 @@ async def test_replies_to_a_person_keep_their_order(storage: Storage) -> None:
         await uow.outbox.mark_failed(one, "timed out", NOW, retry_at=NOW + timedelta(seconds=5))
         await uow.commit()
     assert await _due(storage) == []
+    async with storage.unit_of_work(read_only=True) as uow:
+        # The second has been due all the time, but there is nothing to do before the first one's time.
+        assert await uow.outbox.next_due_at() == NOW + timedelta(seconds=5)
     assert await _due(storage, NOW + timedelta(seconds=5)) == ["a1"]
     async with storage.unit_of_work() as uow:
         await uow.outbox.mark_delivered(one, NOW)

@@ -1,0 +1,58 @@
+"""What is promised to whom when a lead comes in: letters, a webhook, a notice in a Telegram group.
+
+A message in the outbox names its template, the lead and the language; the text is written when it leaves, so
+that no personal data lies there but the address it goes to.
+"""
+
+from __future__ import annotations
+
+from bot.i18n import FALLBACK, languages
+from bot.model import Lead
+from bot.programme import Partner, Programme
+from bot.storage import OutboxMessage
+from bot.storage.records import OutboxKind
+
+#: The templates, as `bot/delivery` knows them.
+NEW_LEAD = "new_lead"
+APPLICATION_RECEIVED = "application_received"
+REMINDER = "reminder"
+ESCALATION = "escalation"
+
+
+def promised(lead: Lead, programme: Programme) -> list[OutboxMessage]:
+    """What is promised for a new lead: to its partner organisation what is set for it, and to the applicant a letter.
+
+    To promise it again changes nothing. A lead that moved to another organisation is news to that one.
+    """
+    partner = programme.partners[lead.partner]
+    language = language_of(partner)
+    destinations: list[tuple[OutboxKind, str | None]] = [
+        ("email", partner.notify_email),
+        ("webhook", partner.notify_webhook),
+        ("telegram_group", partner.notify_telegram_group),
+    ]
+    messages = [
+        promise(kind, destination, NEW_LEAD, lead, language, key_suffix(NEW_LEAD, kind, partner.code))
+        for kind, destination in destinations
+        if destination
+    ]
+    if email := lead.application.get("email"):
+        suffix = key_suffix(APPLICATION_RECEIVED, "email", "applicant")
+        messages.append(promise("email", str(email), APPLICATION_RECEIVED, lead, lead.language, suffix))
+    return messages
+
+
+def promise(kind: OutboxKind, destination: str, template: str, lead: Lead, language: str, suffix: str) -> OutboxMessage:
+    """A message about a lead; its key is the lead's reference with the suffix."""
+    payload = {"template": template, "reference": lead.reference, "language": language}
+    return OutboxMessage(kind, destination, payload, lead.reference + suffix, lead_reference=lead.reference)
+
+
+def key_suffix(template: str, kind: OutboxKind, receiver: str) -> str:
+    """What follows the reference in the key of a message: the same for the same message to the same receiver."""
+    return f"/{template}/{kind}/{receiver}"
+
+
+def language_of(partner: Partner) -> str:
+    """The language to write to an organisation in: the first of its own that the bot knows, or else English."""
+    return next((language for language in partner.languages if language in languages()), FALLBACK)

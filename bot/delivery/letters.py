@@ -1,0 +1,262 @@
+"""The letters: written in their reader's language at the moment they leave, with no more about people than needed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache, partial
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+
+from bot import i18n
+from bot.applications import notifications
+from bot.delivery.base import lead_address, lead_of
+from bot.errors import DeliveryError
+from bot.i18n import N_
+from bot.model import Lead
+from bot.programme import Programme
+from bot.storage import OutboxMessage, Storage
+
+#: What a company wants, by the form's slot `side`.
+_SIDES = {
+    "sending": N_("Send someone abroad"),
+    "host": N_("Host someone from abroad"),
+    "both": N_("Both"),
+}
+
+#: Why a lead comes to an organisation, by the destination of the routing rule that decided.
+_REASONS = {
+    "partner_of_country": N_("It comes to you because your organisation takes care of companies in that country."),
+    "chosen": N_(
+        "It comes to you because no partner organisation takes care of companies in that country "
+        "and the applicant chose yours."
+    ),
+    "lead": N_("It comes to you because the lead partner takes care of companies in that country."),
+}
+_COUNTRY_UNKNOWN = N_("It comes to you because the company’s country is not known: the lead partner takes care of it.")
+_BY_RULE = N_("It comes to you by the routing rule “{rule}”.")
+_PASSED_ON = N_("It comes to you because it was passed on to your organisation.")
+
+
+@dataclass(frozen=True)
+class Letter:
+    """A letter before it is laid out: an opening, facts of a line each, paragraphs, and a link."""
+
+    language: str
+    subject: str
+    opening: str
+    facts: tuple[str, ...]
+    paragraphs: tuple[str, ...] = ()
+    link: str | None = None
+    reply_to: str | None = None
+
+    @property
+    def text(self) -> str:
+        """The letter as plain text."""
+        return self._laid_out("letter.txt")
+
+    @property
+    def html(self) -> str:
+        """The letter as a page."""
+        return self._laid_out("letter.html")
+
+    def _laid_out(self, template: str) -> str:
+        say = partial(i18n.translate, self.language)
+        return (
+            _templates()
+            .get_template(template)
+            .render(
+                letter=self,
+                language=i18n.languages()[self.language],
+                greeting=say(N_("Good day,")),
+                link_text=say(N_("The application, with the applicant’s contact details, is here:")),
+                footer=say(N_("This e-mail was written automatically by the MobiliseSME assistant.")),
+            )
+        )
+
+
+@lru_cache(maxsize=1)
+def _templates() -> Environment:
+    folder = Path(__file__).resolve().parent / "templates"
+    return Environment(
+        loader=FileSystemLoader(folder),
+        autoescape=select_autoescape(["html"]),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+@dataclass(frozen=True)
+class _Subject:
+    """What a letter is about, and the language to write it in."""
+
+    lead: Lead
+    programme: Programme
+    language: str
+    link: str
+
+    def say(self, text: str, **values: str) -> str:
+        """A text in the reader's language."""
+        return i18n.translate(self.language, text, **values)
+
+    @property
+    def reference(self) -> str:
+        """The line with the reference number."""
+        return self.say(N_("Reference number: {reference}"), reference=self.lead.reference)
+
+    @property
+    def received(self) -> str:
+        """The line with the day on which the lead came in."""
+        day = i18n.format_date(self.language, self.lead.created_at.date())
+        return self.say(N_("Received on: {date}"), date=day)
+
+    @property
+    def organisation(self) -> str:
+        """The line with the organisation that has the lead."""
+        partner = self.programme.partners.get(self.lead.partner)
+        name = partner.name_for(self.language) if partner else self.lead.partner
+        return self.say(N_("Organisation that has it: {partner}"), partner=name)
+
+
+class LetterWriter:
+    """Writes the letter that a message in the outbox promises."""
+
+    def __init__(self, storage: Storage, programme: Programme, address: str) -> None:
+        """Prepare the writer.
+
+        Args:
+            storage: where the leads lie.
+            programme: the organisations and their contacts.
+            address: the bot's public address, without a final slash.
+        """
+        self._storage, self._programme, self._address = storage, programme, address
+
+    async def write(self, message: OutboxMessage) -> Letter:
+        """The letter, from the lead as it is now.
+
+        Raises:
+            DeliveryError: the lead or the letter's template does not exist.
+        """
+        write = _LETTERS.get(message.payload.get("template", ""))
+        if write is None:
+            raise DeliveryError("there is no such letter", permanent=True)
+        lead = await lead_of(self._storage, message)
+        language = message.payload.get("language", "")
+        if language not in i18n.languages():
+            language = i18n.FALLBACK
+        return write(_Subject(lead, self._programme, language, lead_address(self._address, lead)))
+
+
+def _new_lead(about: _Subject) -> Letter:
+    """To the organisation that has the lead: neither name nor address nor company of the applicant."""
+    application = about.lead.application
+    facts = [about.reference]
+    if country := application.get("country"):
+        name = i18n.country_name(about.language, str(country))
+        facts.append(about.say(N_("Country of the company: {country}"), country=name))
+    if side := _SIDES.get(application.get("side", "")):
+        facts.append(about.say(N_("What the company wants: {side}"), side=about.say(side)))
+    language = i18n.language_name(about.language, about.lead.language)
+    facts.append(about.say(N_("Language of the applicant: {language}"), language=language))
+    return Letter(
+        language=about.language,
+        subject=about.say(N_("New application {reference}"), reference=about.lead.reference),
+        opening=about.say(N_("A new application has come in and lies with your organisation.")),
+        facts=tuple(facts),
+        paragraphs=(
+            _reason(about),
+            about.say(N_("For data protection this e-mail names neither the applicant nor the company.")),
+        ),
+        link=about.link,
+    )
+
+
+def _reason(about: _Subject) -> str:
+    """Why the lead is theirs, in a sentence."""
+    lead = about.lead
+    if lead.partner != lead.routing.partner:
+        return about.say(_PASSED_ON)
+    to = next((rule.to for rule in about.programme.routing.rules if rule.name == lead.routing.rule), "")
+    if to == "lead" and not lead.application.get("country"):
+        return about.say(_COUNTRY_UNKNOWN)
+    return about.say(_REASONS[to]) if to in _REASONS else about.say(_BY_RULE, rule=lead.routing.rule)
+
+
+def _application_received(about: _Subject) -> Letter:
+    """To the applicant: which organisation has the application, and that the answer comes from there."""
+    support = about.programme.facts.support_email
+    partner = about.programme.partners.get(about.lead.partner)
+    contact = partner and (partner.contact or partner.phone or partner.website)
+    if contact:
+        contacts = [
+            about.say(N_("Contact: {contact}"), contact=contact),
+            about.say(N_("Programme support: {email}"), email=support),
+        ]
+    else:
+        contacts = [about.say(N_("No direct contact is published; programme support: {email}"), email=support)]
+    return Letter(
+        language=about.language,
+        subject=about.say(N_("MobiliseSME: your application {reference}"), reference=about.lead.reference),
+        opening=about.say(N_("Thank you for your application to MobiliseSME. It has been received.")),
+        facts=(about.reference, about.organisation, *contacts),
+        paragraphs=(
+            about.say(N_("As published; the contacts may have changed.")),
+            about.say(
+                N_(
+                    "The organisation looks at your application and answers you: answers come from there, not from "
+                    "the automatic assistant. Keep the reference number and quote it when you write."
+                )
+            ),
+            about.say(
+                N_(
+                    "If you did not apply, somebody gave your e-mail address by mistake. Please reply to this e-mail "
+                    "and quote the reference number, so that the application can be deleted."
+                )
+            ),
+        ),
+        reply_to=(partner and partner.contact) or support,
+    )
+
+
+def _reminder(about: _Subject) -> Letter:
+    """To the organisation that has the lead and has not taken it up."""
+    return Letter(
+        language=about.language,
+        subject=about.say(N_("Reminder: application {reference} is waiting"), reference=about.lead.reference),
+        opening=about.say(N_("An application is waiting for your organisation, and nobody has taken it up yet.")),
+        facts=(about.reference, about.received),
+        link=about.link,
+    )
+
+
+def _escalation(about: _Subject) -> Letter:
+    """To the lead partner: another organisation has not taken up a lead; or they themselves have not."""
+    if about.lead.partner == about.programme.lead.code:
+        return _reminder(about)
+    partner = about.programme.partners.get(about.lead.partner)
+    told = (
+        N_("The organisation was reminded by e-mail. Please ask there, or pass the application on.")
+        if partner and partner.notify_email
+        else N_(
+            "No e-mail address for notices is set for the organisation, so nobody there was told. "
+            "Please tell them, or pass the application on."
+        )
+    )
+    return Letter(
+        language=about.language,
+        subject=about.say(N_("Reminder: application {reference} is waiting"), reference=about.lead.reference),
+        opening=about.say(N_("An application is waiting at a partner organisation, which has not taken it up yet.")),
+        facts=(about.reference, about.received, about.organisation),
+        paragraphs=(about.say(told),),
+        link=about.link,
+    )
+
+
+_LETTERS: dict[str, Callable[[_Subject], Letter]] = {
+    notifications.NEW_LEAD: _new_lead,
+    notifications.APPLICATION_RECEIVED: _application_received,
+    notifications.REMINDER: _reminder,
+    notifications.ESCALATION: _escalation,
+}
