@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+from joblib import Parallel, delayed
 from numpy.typing import NDArray
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
@@ -27,6 +28,7 @@ from sklearn.feature_extraction.text import HashingVectorizer
 from sklearn.linear_model import SGDClassifier
 from sklearn.neural_network import MLPClassifier
 from sklearn.preprocessing import normalize
+from threadpoolctl import threadpool_limits
 
 from nlu.components.encoder import VECTOR, shared_encoder
 from nlu.components.greek import as_it_sounds
@@ -125,12 +127,11 @@ class IntentModel:
         """
         mean = vectors.mean(axis=0)
         scaled = _scaled(vectors, mean)
-        dense = []
-        with warnings.catch_warnings():
+        begun = [MLPClassifier((256,), alpha=1e-3, max_iter=25, random_state=seed + place) for place in range(layers)]
+        with warnings.catch_warnings(), threadpool_limits(1):  # a core for each layer beats both cores for one
             warnings.simplefilter("ignore", ConvergenceWarning)  # 25 passes are meant: more overfit
-            for place in range(layers):
-                layer = MLPClassifier((256,), alpha=1e-3, max_iter=25, random_state=seed + place)
-                dense.append(layer.fit(scaled, labels))
+            fits = (delayed(layer.fit)(scaled, labels) for layer in begun)
+            dense = Parallel(n_jobs=-1, prefer="threads")(fits)
         counts = _counts(texts, buckets)
         rarity = _rarity(counts)
         sparse = SGDClassifier(loss="log_loss", alpha=5e-6, max_iter=15, random_state=seed, n_jobs=2)
