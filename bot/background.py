@@ -1,4 +1,4 @@
-"""What runs beside the channels while the bot serves: the outbox is emptied, and reminders are looked for."""
+"""What runs beside the channels while the bot serves: the outbox is emptied, reminders and old drafts are looked for."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from bot.applications.reminders import promise_reminders
+from bot.applications.retention import forget_drafts
 from bot.bootstrap import Clock, Service, utc_now
 from bot.delivery import GroupSender, LetterWriter, OutboxWorker, Sender, SmtpSender, WebhookSender
 from bot.delivery.groups import Post
@@ -19,7 +20,7 @@ from bot.storage.records import OutboxKind
 
 logger = logging.getLogger(__name__)
 
-REMIND_EVERY_SECONDS = 15 * 60
+LOOK_EVERY_SECONDS = 15 * 60
 #: Seconds that an attempt under way may take when the bot stops.
 GRACE_SECONDS = 30.0
 
@@ -45,7 +46,7 @@ async def deliveries(service: Service, post: Post | None, clock: Clock = utc_now
         return not stopping.is_set()
 
     worker = OutboxWorker(service.storage, senders(service, post, clock), clock, rest)
-    tasks = [asyncio.create_task(worker.run()), asyncio.create_task(look_for_reminders(service, clock, rest))]
+    tasks = [asyncio.create_task(worker.run()), asyncio.create_task(look_after(service, clock, rest))]
     try:
         yield
     finally:
@@ -88,15 +89,16 @@ def default_mail_from(settings: Settings) -> str:
     return f"MobiliseSME <{address}>"
 
 
-async def look_for_reminders(service: Service, clock: Clock, rest: Rest) -> None:
-    """Promise reminders every quarter of an hour until `rest` tells to stop."""
+async def look_after(service: Service, clock: Clock, rest: Rest) -> None:
+    """Every quarter of an hour: promise reminders, and forget drafts whose time is over, until `rest` tells to stop."""
     seconds = 0.0
     while await rest(seconds):
-        seconds = REMIND_EVERY_SECONDS
+        seconds = LOOK_EVERY_SECONDS
         try:
             promised = await promise_reminders(service.storage, service.programme, clock())
+            forgotten = await forget_drafts(service.storage, service.programme, clock())
         except Exception:  # the database may be away for a while
-            logger.exception("Reminders could not be looked for")
+            logger.exception("Reminders and old drafts could not be looked for")
             continue
-        if promised:
-            logger.info("%s reminders of untouched leads are promised.", promised)
+        if promised or forgotten:
+            logger.info("%s reminders of untouched leads are promised, %s drafts forgotten.", promised, forgotten)

@@ -167,3 +167,5 @@ class Lead:
     application: dict[str, Any]
     eligibility: Eligibility | None
     routing: RoutingDecision
+    #: Since when it is in its state; not part of what a lead is.
+    updated_at: datetime | None = dataclasses.field(default=None, compare=False)

@@ -17,6 +17,7 @@ NEW_LEAD = "new_lead"
 APPLICATION_RECEIVED = "application_received"
 REMINDER = "reminder"
 ESCALATION = "escalation"
+STATUS_CODE = "status_code"
 
 
 def promised(lead: Lead, programme: Programme) -> list[OutboxMessage]:

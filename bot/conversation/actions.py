@@ -9,7 +9,7 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from bot.conversation import application, forms, requests
+from bot.conversation import application, forms, requests, status
 from bot.conversation.answers import ANSWERS, COUNTRY_QUESTIONS, countries_named
 from bot.conversation.turn import Turn, current_turn
 from bot.model import APPLICATION_SLOTS, Reply
@@ -130,7 +130,7 @@ def all_actions(lexicons: Lexicons) -> list[Action]:
     """Every custom action of the domain."""
     return [
         TurnAction("action_answer", answer),
-        TurnAction("action_application_status", requests.application_status),
+        TurnAction("action_application_status", status.replies),
         TurnAction("action_change_language", requests.change_language),
         TurnAction("action_repeat", requests.repeat),
         TurnAction("action_delete_data", requests.delete_data),

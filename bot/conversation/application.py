@@ -274,10 +274,11 @@ def _why_there(turn: Turn, lead: Lead) -> str:
 
 
 def consent_refused(turn: Turn) -> list[Reply]:
-    """Without consent the form ends and its draft is erased."""
+    """Without consent the form ends; the draft goes, and the conversation with it, as its transcript holds the answers."""
     restart(turn)
     turn.requested_slot = None
     turn.draft_ended = True
+    turn.erase = True
     return [
         Reply(
             turn.say(

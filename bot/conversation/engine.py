@@ -16,11 +16,11 @@ from weakref import WeakValueDictionary
 
 from bot import i18n
 from bot.applications import notifications
-from bot.conversation import forms, smalltalk
+from bot.conversation import forms, smalltalk, status
 from bot.conversation.assistant import Assistant
 from bot.conversation.interpretation import interpret, read_payload
 from bot.conversation.turn import ConversationState, Parse, Turn, begin, end
-from bot.model import Button, Entity, FormState, IncomingMessage, Reply, TurnResult
+from bot.model import Button, Entity, FormState, IncomingMessage, Lead, Reply, TurnResult
 from bot.programme import Programme
 from bot.storage import ConversationRecord, DraftRecord, LeadEvent, Storage, TranscriptRow
 
@@ -99,8 +99,7 @@ class Engine:
             return _result_from(claim.result or {})
         if claim.status == "busy":  # somebody else answers it right now
             return TurnResult(message.conversation, record.language or i18n.FALLBACK)
-        turn = await self._begin(message, record, draft, now)
-        turn.leads = list(leads)
+        turn = await self._begin(message, record, draft, list(leads), now)
         turn.same_company = [lead.reference for lead in same_company]
         replies = await self._reply(turn)
         result = self._result(turn, replies)
@@ -108,7 +107,12 @@ class Engine:
         return result
 
     async def _begin(
-        self, message: IncomingMessage, record: ConversationRecord, draft: DraftRecord | None, now: datetime
+        self,
+        message: IncomingMessage,
+        record: ConversationRecord,
+        draft: DraftRecord | None,
+        leads: list[Lead],
+        now: datetime,
     ) -> Turn:
         state = ConversationState.restored(record.state)
         site = self._programme.sites.get(message.site or record.site or "")
@@ -123,9 +127,11 @@ class Engine:
             now=now,
             slots=dict(draft.slots) if draft else {},
             requested_slot=draft.requested_slot if draft else None,
+            leads=leads,
             new_reference=self._new_reference,
         )
-        turn.parse = interpret(turn, self._assistant.lexicons)
+        turn.status = await status.look_up(turn, self._storage, self._assistant.lexicons)
+        turn.parse = status.as_parse(parse) if turn.status else interpret(turn, self._assistant.lexicons)
         if turn.parse.intent == "inform" and len(turn.parse.text.split()) < WORDS_THAT_TELL:
             turn.language = prior or turn.language  # names and places are written alike in many languages
         turn.form_begins = turn.parse.intent == "apply" and (
@@ -219,6 +225,7 @@ class Engine:
                 lead = await uow.leads.add(turn.lead, key, _audit(turn), site=turn.message.site)
                 for promise in notifications.promised(lead, turn.programme):
                     await uow.outbox.add(promise)
+            await status.store(uow, turn)
             await uow.messages.finish(turn.conversation, turn.message.message_id, _result_as_json(result), turn.now)
             await uow.commit()
 

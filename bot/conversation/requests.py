@@ -1,23 +1,13 @@
-"""Requests about the conversation itself: its language, its data, an application's state, the last answer again."""
+"""Requests about the conversation itself: its language, its data, the last answer again."""
 
 from __future__ import annotations
 
 from bot import i18n
-from bot.conversation import contacts, smalltalk
+from bot.conversation import smalltalk, status
 from bot.conversation.form_texts import LABELS, answered
 from bot.conversation.turn import Turn
 from bot.i18n import N_
 from bot.model import Button, Reply
-
-STATES: dict[str, str] = {
-    "new": N_("received, not yet looked at"),
-    "in_review": N_("being looked at"),
-    "needs_information": N_("waiting for information from you"),
-    "accepted": N_("accepted"),
-    "declined": N_("declined"),
-    "forwarded": N_("passed on to another partner organisation"),
-    "closed": N_("closed"),
-}
 
 
 def change_language(turn: Turn) -> list[Reply]:
@@ -42,29 +32,6 @@ def repeat(turn: Turn) -> list[Reply]:
         Reply(saved["text"], tuple(Button(title, payload) for title, payload in saved["buttons"]))
         for saved in turn.state.last_replies
     ]
-
-
-def application_status(turn: Turn) -> list[Reply]:
-    """Where the applications of this conversation stand; no others are looked up."""
-    if not turn.leads:
-        text = turn.say(
-            N_(
-                "In this conversation no application has been sent. For reasons of data protection I cannot look up "
-                "others by their number: please ask the partner organisation that has it."
-            )
-        )
-        return [Reply(f"{text}\n\n{contacts.line(turn)}")]
-    return [Reply("\n\n".join(_status(turn, lead.reference, lead.state, lead.partner) for lead in turn.leads[-5:]))]
-
-
-def _status(turn: Turn, reference: str, state: str, code: str) -> str:
-    partner = turn.programme.partners.get(code, turn.programme.lead)
-    return turn.say(
-        N_("Application **{reference}** lies with {partner}. State: {state}."),
-        reference=reference,
-        partner=contacts.name(turn, partner),
-        state=turn.say(STATES[state]),
-    )
 
 
 def delete_data(turn: Turn) -> list[Reply]:
@@ -98,7 +65,7 @@ def export_data(turn: Turn) -> list[Reply]:
     lines = [turn.say(N_("This is what is stored about this conversation:"))]
     lines.append("• " + turn.say(N_("language: {language}"), language=i18n.languages()[turn.language].name))
     lines += [f"• {answered(turn, slot)}" for slot in LABELS if turn.slots.get(slot) is not None]
-    lines += ["• " + _status(turn, lead.reference, lead.state, lead.partner) for lead in turn.leads]
+    lines += ["• " + status.line(turn, lead) for lead in turn.leads]
     days = turn.programme.privacy.retention.chats_days
     lines.append("• " + turn.say(N_("the messages of this chat, for {days} days"), days=days))
     lines.append(turn.say(N_("For a full copy write to: {email}"), email=turn.programme.facts.support_email))

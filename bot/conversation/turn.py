@@ -9,13 +9,14 @@ from collections.abc import Callable, Mapping
 from contextvars import ContextVar, Token
 from dataclasses import dataclass, field, fields
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from bot import i18n
 from bot.errors import BotError
 from bot.i18n import N_
 from bot.model import Entity, IncomingMessage, Lead
 from bot.programme import Programme
+from bot.storage import OneTimeCode
 
 
 @dataclass(frozen=True)
@@ -61,6 +62,23 @@ class ConversationState:
         return cls(**{name: value for name, value in (stored or {}).items() if name in known})
 
 
+StatusOutcome = Literal["own", "asked", "too_many", "right", "wrong", "used_up", "expired"]
+
+
+@dataclass(frozen=True)
+class StatusQuestion:
+    """A message that asks about an application by its number, or types a code for one.
+
+    `own`: the application is of this conversation. `asked`: a code is promised, should there be such an application;
+    `too_many`: none is, for now. The others say what came of a code; `lead` is set only where it was the right one.
+    """
+
+    reference: str
+    outcome: StatusOutcome
+    code: OneTimeCode | None = None
+    lead: Lead | None = None
+
+
 @dataclass
 class Turn:
     """The message being answered, everything its answer may use, and what the answer changes."""
@@ -76,6 +94,8 @@ class Turn:
     leads: list[Lead] = field(default_factory=list)
     #: References of leads of the same company, whoever sent them.
     same_company: list[str] = field(default_factory=list)
+    #: What the message asks about an application by its number, or tries by a code.
+    status: StatusQuestion | None = None
     new_reference: Callable[[], str] = field(default=lambda: "")
     form_begins: bool = False
     follow_up: bool = False

@@ -10,7 +10,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from bot import i18n
-from bot.applications import notifications
+from bot.applications import codes, notifications
 from bot.delivery.base import lead_address, lead_of
 from bot.errors import DeliveryError
 from bot.i18n import N_
@@ -96,6 +96,7 @@ class _Subject:
     programme: Programme
     language: str
     link: str
+    code: str = ""
 
     def say(self, text: str, **values: str) -> str:
         """A text in the reader's language."""
@@ -123,21 +124,25 @@ class _Subject:
 class LetterWriter:
     """Writes the letter that a message in the outbox promises."""
 
-    def __init__(self, storage: Storage, programme: Programme, address: str) -> None:
+    def __init__(
+        self, storage: Storage, programme: Programme, address: str, new_code: codes.NewCode = codes.new_code
+    ) -> None:
         """Prepare the writer.
 
         Args:
             storage: where the leads lie.
             programme: the organisations and their contacts.
             address: the bot's public address, without a final slash.
+            new_code: draws the one-time code of a letter that carries one.
         """
         self._storage, self._programme, self._address = storage, programme, address
+        self._new_code = new_code
 
     async def write(self, message: OutboxMessage) -> Letter:
         """The letter, from the lead as it is now.
 
         Raises:
-            DeliveryError: the lead or the letter's template does not exist.
+            DeliveryError: the lead or the letter's template does not exist, or nobody waits for its code any more.
         """
         write = _LETTERS.get(message.payload.get("template", ""))
         if write is None:
@@ -146,7 +151,14 @@ class LetterWriter:
         language = message.payload.get("language", "")
         if language not in i18n.languages():
             language = i18n.FALLBACK
-        return write(_Subject(lead, self._programme, language, lead_address(self._address, lead)))
+        code = await self._code(message) if write is _status_code else ""
+        return write(_Subject(lead, self._programme, language, lead_address(self._address, lead), code))
+
+    async def _code(self, message: OutboxMessage) -> str:
+        code = await codes.issue(self._storage, int(message.payload.get("code_id", 0)), self._new_code)
+        if code is None:
+            raise DeliveryError("the code of this letter has expired, or a later one was asked for", permanent=True)
+        return code
 
 
 def _new_lead(about: _Subject) -> Letter:
@@ -254,9 +266,37 @@ def _escalation(about: _Subject) -> Letter:
     )
 
 
+def _status_code(about: _Subject) -> Letter:
+    """To the applicant: the code by which the chat knows that the application is theirs."""
+    minutes = str(codes.VALID_FOR.seconds // 60)
+    return Letter(
+        language=about.language,
+        subject=about.say(N_("MobiliseSME: code for your application {reference}"), reference=about.lead.reference),
+        opening=about.say(N_("Somebody has asked in the chat of MobiliseSME where your application stands.")),
+        facts=(about.reference, about.say(N_("Code: {code}"), code=about.code)),
+        paragraphs=(
+            about.say(
+                N_(
+                    "If it was you, type this code in the same chat. It can be used once, within {minutes} minutes of "
+                    "your request."
+                ),
+                minutes=minutes,
+            ),
+            about.say(
+                N_(
+                    "If it was not you, there is nothing to do. Do not tell the code to anybody: without it, nobody "
+                    "learns anything about your application."
+                )
+            ),
+        ),
+        reply_to=about.programme.facts.support_email,
+    )
+
+
 _LETTERS: dict[str, Callable[[_Subject], Letter]] = {
     notifications.NEW_LEAD: _new_lead,
     notifications.APPLICATION_RECEIVED: _application_received,
     notifications.REMINDER: _reminder,
     notifications.ESCALATION: _escalation,
+    notifications.STATUS_CODE: _status_code,
 }

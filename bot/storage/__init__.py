@@ -1,4 +1,4 @@
-"""Storage: conversations, messages, drafts, leads and the outbox, in SQLite or PostgreSQL."""
+"""Storage: conversations, messages, drafts, leads, one-time codes and the outbox, in SQLite or PostgreSQL."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from bot.storage.records import (
     ConversationRecord,
     DraftRecord,
     LeadEvent,
+    OneTimeCode,
     OutboxMessage,
     TranscriptRow,
 )
@@ -23,6 +24,7 @@ __all__ = [
     "DraftRecord",
     "LeadEvent",
     "LeadStateError",
+    "OneTimeCode",
     "OutboxMessage",
     "Storage",
     "TranscriptRow",

@@ -49,6 +49,7 @@ def from_row(row: Row[Any]) -> Lead:
         application=_application(row),
         eligibility=_eligibility(row.eligibility),
         routing=RoutingDecision(**row.routing),
+        updated_at=row.updated_at,
     )
 
 

@@ -104,3 +104,22 @@ class OutboxMessage:
     failed_at: datetime | None = None
     last_error: str | None = None
     created_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class OneTimeCode:
+    """A code that a conversation asked for, to show that a lead is theirs; the lead need not exist.
+
+    `promised` where a letter carries it. `hash` is set when that leaves; the code itself is stored nowhere.
+    """
+
+    purpose: str
+    lead_reference: str
+    conversation_id: str
+    promised: bool
+    created_at: datetime
+    expires_at: datetime
+    hash: str | None = None
+    attempts: int = 0
+    used_at: datetime | None = None
+    id: int = 0

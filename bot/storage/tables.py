@@ -2,7 +2,7 @@
 
 Personal data: `conversations.id`, `state` and `tracker_snapshot`; `processed_messages.result`;
 `tracker_events.data`; `transcript.text` and `buttons`; `drafts.slots`; `leads.application`, `contact_name`,
-`email`, `phone` and `company_name`; `outbox.destination` and `payload`.
+`email`, `phone` and `company_name`; `outbox.destination` and `payload`; `one_time_codes.conversation_id`.
 """
 
 from __future__ import annotations
@@ -132,6 +132,26 @@ lead_events = Table(
     Column("to_state", CleanText),
     Column("reason", CleanText),
     Column("details", Json, nullable=False),
+)
+
+# Codes that were asked for, also for numbers that no lead has: these must not be told apart.
+one_time_codes = Table(
+    "one_time_codes",
+    metadata,
+    Column("id", RowId, primary_key=True),
+    Column("purpose", CleanText, nullable=False),
+    Column("lead_reference", CleanText, nullable=False),
+    _conversation_key(),
+    # Whether a letter carries it: not where there is no such lead, or too many were sent.
+    Column("promised", Boolean, nullable=False),
+    # Salted; null until the letter leaves, as only then the code is drawn.
+    Column("hash", CleanText),
+    Column("attempts", Integer, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False, index=True),
+    Column("expires_at", UtcDateTime, nullable=False),
+    Column("used_at", UtcDateTime),
+    Index("ix_one_time_codes_conversation", "conversation_id", "id"),
+    Index("ix_one_time_codes_lead", "lead_reference", "created_at"),
 )
 
 _UNDELIVERED = text("delivered_at IS NULL AND failed_at IS NULL")

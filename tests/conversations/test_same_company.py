@@ -74,3 +74,17 @@ async def test_a_new_text_asks_for_consent_again(engine, assistant, storage):
         assert await uow.leads.list() == []
     agreed = await later.handle(IncomingMessage("web", "one", "yes", payload='/inform{"consent": true}', locale="en"))
     assert agreed.form.next == "confirm"
+
+
+async def test_a_refusal_erases_the_answers_and_the_transcript_that_holds_them(engine, storage):
+    await apply(engine, "refuses", until="nothing")
+    async with storage.unit_of_work() as uow:
+        assert await uow.messages.transcript("web:refuses")
+    await engine.handle(IncomingMessage("web", "refuses", "again", payload="/apply", locale="en"))
+    refused = await engine.handle(
+        IncomingMessage("web", "refuses", "no", payload='/inform{"consent": false}', locale="en")
+    )
+    assert "I have erased your answers" in refused.replies[-1].text
+    async with storage.unit_of_work() as uow:
+        assert await uow.messages.transcript("web:refuses") == []
+        assert await uow.drafts.get("web:refuses", "application_form") is None

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from storage.examples import NOW, SteppingClock
 
-from bot.background import default_mail_from, deliveries, look_for_reminders, senders
+from bot.background import default_mail_from, deliveries, look_after, senders
 from bot.bootstrap import Service
 from bot.errors import SettingsError
 from bot.programme import Programme
@@ -108,7 +108,7 @@ async def test_reminders_are_looked_for_every_quarter_of_an_hour(
 
     clock.now = NOW + timedelta(days=3)  # Thursday
     passing.until = clock.now + timedelta(hours=1)
-    await look_for_reminders(service(storage, programme), clock, rest)
+    await look_after(service(storage, programme), clock, rest)
     assert looks == [0, 900, 900, 900, 900]
     async with storage.unit_of_work(read_only=True) as uow:
         templates = [message.payload["template"] for message in await uow.outbox.undelivered()]

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from storage.examples import CONTACT, NOW, SteppingClock
+from storage.examples import ANNA, CONTACT, NOW, SteppingClock, begin_conversation
 
 from bot import i18n
+from bot.applications import codes
 from bot.applications.reminders import promise_reminders
 from bot.delivery import LetterWriter, OutboxWorker
 from bot.delivery.mail import message_id
@@ -123,6 +125,57 @@ async def test_the_organisation_is_told_why_it_gets_the_lead(
     lead = Lead(**{**vars(lead), "routing": RoutingDecision(partner, rule, "")})
     written = await letter(storage, programme, "new_lead", "en", lead)
     assert reason in written.paragraphs[0]
+
+
+async def ask_for_code(storage: Storage, clock: SteppingClock, lead: Lead) -> None:
+    await take_in(storage, programme_with(), lead)
+    await begin_conversation(storage, NOW)
+    async with storage.unit_of_work() as uow:
+        await codes.ask(uow, lead.reference, ANNA, clock())
+        await uow.commit()
+
+
+async def test_the_applicant_is_sent_a_code_and_what_it_is_for(
+    storage: Storage, clock: SteppingClock, mail_server: MailServer, worker: Callable[..., OutboxWorker]
+) -> None:
+    await ask_for_code(storage, clock, Lead(**{**vars(greek_lead()), "language": "en"}))
+    assert await worker().deliver_due() == 2
+    mail = mail_server.letters()[-1]
+    assert mail["To"] == "anna@example.org"
+    assert mail["Subject"] == "MobiliseSME: code for your application MSME-AB23CD45"
+    text = mail.get_body(["plain"]).get_content().replace("\r\n", "\n")
+    [code] = re.findall(r"^Code: (\d{6})$", text, re.MULTILINE)
+    assert "type this code in the same chat. It can be used once, within 15 minutes" in text
+    assert "If it was not you, there is nothing to do." in text
+    assert [value for value in CONTACT.values() if value in text] == []
+    async with storage.unit_of_work(read_only=True) as uow:
+        waiting = await uow.codes.latest(ANNA, codes.APPLICATION_STATUS)
+    assert waiting and codes.matches(code, waiting.hash)
+
+
+async def test_a_code_that_nobody_waits_for_any_more_is_not_sent(
+    storage: Storage, clock: SteppingClock, mail_server: MailServer, worker: Callable[..., OutboxWorker]
+) -> None:
+    await ask_for_code(storage, clock, greek_lead())
+    clock.forward(15 * 60)
+    assert await worker().deliver_due() == 1
+    async with storage.unit_of_work(read_only=True) as uow:
+        [message] = await uow.outbox.failed()
+    assert message.payload["template"] == "status_code"
+
+
+@pytest.mark.parametrize("language", list(i18n.languages()))
+async def test_the_letter_with_a_code_can_be_written_in_every_language(
+    storage: Storage, clock: SteppingClock, programme: Programme, language: str
+) -> None:
+    await ask_for_code(storage, clock, Lead(**{**vars(greek_lead()), "language": language}))
+    async with storage.unit_of_work(read_only=True) as uow:
+        message = (await uow.outbox.undelivered())[-1]
+    written = await LetterWriter(storage, programme, ADDRESS, lambda: "482913").write(message)
+    assert written.language == language
+    assert "482913" in written.text
+    assert "482913" not in written.subject
+    assert "{" not in written.text
 
 
 @pytest.mark.parametrize("language", list(i18n.languages()))

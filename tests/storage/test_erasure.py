@@ -12,6 +12,7 @@ from bot.storage import (
     ClaimLostError,
     DraftRecord,
     LeadEvent,
+    OneTimeCode,
     OutboxMessage,
     Storage,
     TranscriptRow,
@@ -39,6 +40,7 @@ async def _talk(storage: Storage, conversation: str, reference: str) -> None:
         lead = a_lead(reference, NOW, conversation=conversation)
         created = LeadEvent(NOW, "applicant", "create", None, "new")
         await uow.leads.add(lead, f"{conversation}/1", [created])
+        await uow.codes.add(OneTimeCode("application_status", "MSME-9", conversation, False, NOW, NOW))
         await uow.outbox.add(_message("message", conversation, reference, to_person=True))
         await uow.outbox.add(_message("email", "queue@example.org", reference))
         await uow.messages.finish(conversation, "m1", {"replies": [WORDS]}, NOW)

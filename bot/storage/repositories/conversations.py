@@ -21,6 +21,7 @@ _OWNED = (
     tables.tracker_events,
     tables.transcript,
     tables.drafts,
+    tables.one_time_codes,
 )
 
 
@@ -95,7 +96,10 @@ class Conversations(Repository):
         leads = tables.leads
         theirs = leads.c.conversation_id == conversation_id
         ids, references = select(leads.c.id).where(theirs), select(leads.c.reference).where(theirs)
+        codes = tables.one_time_codes
         return {
+            # Without a foreign key, as a code may be asked for without a lead.
+            "one_time_codes": await self._delete(codes, codes.c.lead_reference.in_(references)),
             "outbox": await self._delete(tables.outbox, tables.outbox.c.lead_reference.in_(references)),
             "lead_events": await self._delete(tables.lead_events, tables.lead_events.c.lead_id.in_(ids)),
             "leads": await self._delete(leads, theirs),

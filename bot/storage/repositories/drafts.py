@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from sqlalchemy import ColumnElement, and_, delete, select
 
 from bot.storage import tables
@@ -27,6 +29,11 @@ class Drafts(Repository):
         await self._connection.execute(
             stored.on_conflict_do_update(index_elements=["conversation_id", "form"], set_=changed)
         )
+
+    async def untouched_since(self, moment: datetime, *, consented: bool) -> list[tuple[str, str]]:
+        """Conversation and form of the drafts, with their author's consent or without, not changed since a moment."""
+        query = select(_D.conversation_id, _D.form).where(_D.updated_at <= moment, _D.consented.is_(consented))
+        return [(row.conversation_id, row.form) for row in await self._connection.execute(query)]
 
     async def delete(self, conversation_id: str, form: str) -> None:
         """Forget a draft; nothing happens where there is none."""
