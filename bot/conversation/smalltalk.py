@@ -32,6 +32,10 @@ def introduction(turn: Turn) -> str:
     return turn.say(N_("I am the automatic assistant of MobiliseSME, a machine."))
 
 
+#: What somebody wants next who told of a company and a stay.
+ABOUT_A_STAY = ("apply", "ask_eligibility", "ask_funding", "ask_contact_point")
+
+
 def _menu(turn: Turn) -> tuple[Button, ...]:
     return tuple(topic_button(turn, intent) for intent in (*MAIN_MENU, "change_language"))
 
@@ -92,8 +96,9 @@ def utter_deny(turn: Turn) -> list[Reply]:
 
 
 def utter_inform(turn: Turn) -> list[Reply]:
-    """A bare name, number or place outside the form."""
-    return [Reply(turn.say(N_("Thank you. What would you like to know or do?")), _menu(turn))]
+    """A bare name, number or place outside the form; who tells of a company and a stay is offered to apply first."""
+    near = tuple(topic_button(turn, intent) for intent in ABOUT_A_STAY) if turn.state.mentioned else _menu(turn)
+    return [Reply(turn.say(N_("Thank you. What would you like to know or do?")), near)]
 
 
 def utter_out_of_scope(turn: Turn) -> list[Reply]:

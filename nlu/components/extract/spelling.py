@@ -16,7 +16,7 @@ _CODES = {"hr": "sh", "sr_Latn": "sh", "sr_Cyrl": "sh", "cnr": "sh"}
 _LONG = frozenset(["en", "fr", "nl", "de", "es", "it"])
 _RAREST = 1e-7
 #: On wordfreq's scale: the logarithm of how often in a billion words.
-_COMMON = 3.5
+_COMMON = 4.0
 
 
 def is_misspelt(word: str, language: str) -> bool:
@@ -38,5 +38,5 @@ def _words(code: str) -> frozenset[str]:
 
 @cache
 def is_common(word: str, language: str) -> bool:
-    """Whether a folded word occurs three times in a million words of a language, or more often."""
+    """Whether a folded word occurs ten times in a million words of a language, or more often."""
     return wordfreq.zipf_frequency(word, _CODES.get(language, language)) >= _COMMON
