@@ -369,6 +369,10 @@ START_FAR = N_("That is more than three years ahead. Please name an earlier mont
 DURATION_IMPOSSIBLE = N_(
     "A stay of that length is not possible: it lasts from {min} to {max} months. How long should it be?"
 )
+NUMBER_UNSURE = N_(
+    "This number does not pass the check for VAT numbers of {country}. I have kept it as you typed it: please look at it "
+    "once more."
+)
 DURATION_OUTSIDE = N_(
     "Note: stays last from {min} to {max} months. I have noted your answer, but you may want to change it before sending."
 )
@@ -379,4 +383,6 @@ def refusal(turn: Turn, slot: str, text: str | None = None) -> Reply:
     limits = turn.programme.facts.duration
     if text in (DURATION_IMPOSSIBLE, DURATION_OUTSIDE):
         return Reply(turn.say(text, min=limits.min_months, max=limits.max_months))
+    if text == NUMBER_UNSURE:
+        return Reply(turn.say(text, country=turn.country(str(turn.slots.get("country")))))
     return Reply(turn.say(text or REFUSALS[slot]))

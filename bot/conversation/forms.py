@@ -14,6 +14,7 @@ from typing import Any
 
 import phonenumbers
 from email_validator import EmailNotValidError, validate_email
+from stdnum import get_cc_module
 
 from bot.conversation import form_texts
 from bot.conversation.form_texts import ANY, SEARCH, SKIPPED
@@ -45,6 +46,11 @@ LEAVABLE = frozenset(
     {"city", "employees", "sector", "role", "participants", "duration", "start", "objectives", "counterpart"}
 )
 TRIES_BEFORE_LEAVING = 2
+#: How VAT numbers of a country begin where it is not with its ISO code (Council Directive 2006/112/EC, Article 215).
+_VAT_PREFIX = {"GR": "EL"}
+_EEA_OUTSIDE_EU = frozenset({"IS", "LI", "NO"})
+#: Under which code python-stdnum has a country's numbers.
+_VAT_COUNTRY = {"GR": "gr"}
 MAX_EMPLOYEES = 1_000_000
 MAX_PARTICIPANTS = 100
 MAX_MONTHS = 36
@@ -366,11 +372,30 @@ def check_phone(turn: Turn, text: str, lexicons: Lexicons) -> Checked:
 
 
 def check_registration_number(turn: Turn, text: str, lexicons: Lexicons) -> Checked:
-    """A VAT or company number as typed, with 4 to 30 letters and digits."""
-    characters = re.sub(r"[\s./\-]", "", text)
+    """A VAT or company number with 4 to 30 letters and digits.
+
+    A VAT number of the company's country in its usual form; one that looks like it and does not pass its check is
+    kept as typed, with a word about it. Company numbers, of which there are too many kinds to check, are kept as typed.
+    """
+    typed = text.strip()
+    characters = re.sub(r"[\s./\-]", "", typed)
     if not 4 <= len(characters) <= 30 or not characters.isalnum() or not any(c.isdigit() for c in characters):
         return Refused()
-    return Accepted(text.strip())
+    country = str(turn.slots.get("country") or "")
+    number = get_cc_module(_VAT_COUNTRY.get(country, country), "vat") if country else None
+    if number is None:
+        return Accepted(typed)
+    prefix = _vat_prefix(turn, country)
+    if number.is_valid(characters):
+        return Accepted(prefix + number.compact(characters).removeprefix(prefix))
+    looks_like_it = bool(prefix) and characters.upper().startswith(prefix)
+    return Accepted(typed, remark=form_texts.NUMBER_UNSURE if looks_like_it else None)
+
+
+def _vat_prefix(turn: Turn, country: str) -> str:
+    """What the VAT numbers of a country begin with: an EU member's with its code, of others with nothing."""
+    is_member = country in turn.programme.facts.countries.eea and country not in _EEA_OUTSIDE_EU
+    return _VAT_PREFIX.get(country, country) if is_member else ""
 
 
 def check_turnover(turn: Turn, text: str, lexicons: Lexicons) -> Checked:
