@@ -7,9 +7,9 @@ import json
 import logging
 import re
 import unicodedata
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any
 from weakref import WeakValueDictionary
@@ -22,7 +22,7 @@ from bot.conversation.interpretation import interpret, read_payload
 from bot.conversation.turn import ConversationState, Parse, Turn, begin, end
 from bot.model import Button, Entity, FormState, IncomingMessage, Lead, Reply, TurnResult
 from bot.programme import Programme
-from bot.storage import ConversationRecord, DraftRecord, LeadEvent, Storage, TranscriptRow
+from bot.storage import Claim, ConversationRecord, DraftRecord, LeadEvent, Storage, TranscriptRow
 
 logger = logging.getLogger(__name__)
 
@@ -31,9 +31,23 @@ LONGEST_MESSAGE = 2000
 #: Offered payloads that stay valid in a conversation.
 MOST_OFFERED = 200
 LEASE_SECONDS = 60
+#: How often a message is looked at again that another process holds; one that died with it holds it for the lease.
+BUSY_REST_SECONDS = 1.0
 #: An answer to the form with fewer words than this does not change the language of the conversation.
 WORDS_THAT_TELL = 5
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+
+
+@dataclass(frozen=True)
+class _Claimed:
+    """A message's claim, and what is stored of its conversation at that time."""
+
+    record: ConversationRecord
+    claim: Claim
+    draft: DraftRecord | None
+    leads: Sequence[Lead]
+    same_company: Sequence[Lead]
+    now: datetime
 
 
 class Engine:
@@ -47,9 +61,10 @@ class Engine:
         *,
         clock: Callable[[], datetime],
         new_reference: Callable[[], str],
+        rest: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self._assistant, self._storage, self._programme = assistant, storage, programme
-        self._clock, self._new_reference = clock, new_reference
+        self._clock, self._new_reference, self._rest = clock, new_reference, rest
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     async def handle(self, message: IncomingMessage) -> TurnResult:
@@ -85,8 +100,28 @@ class Engine:
             return fallback
 
     async def _turn(self, message: IncomingMessage) -> TurnResult:
-        now = self._clock()
         conversation = f"{message.channel}:{message.conversation}"
+        claimed = await self._claimed(message, conversation)
+        waited = 0.0
+        while claimed.claim.status == "busy" and waited < LEASE_SECONDS:  # another process has it, or died with it
+            await self._rest(BUSY_REST_SECONDS)
+            waited += BUSY_REST_SECONDS
+            claimed = await self._claimed(message, conversation)
+        record, claim, draft = claimed.record, claimed.claim, claimed.draft
+        if claim.status == "done":
+            return _result_from(claim.result or {})
+        if claim.status == "busy":
+            return TurnResult(message.conversation, record.language or i18n.FALLBACK)
+        turn = await self._begin(message, record, draft, list(claimed.leads), claimed.now)
+        turn.same_company = [lead.reference for lead in claimed.same_company]
+        replies = await self._reply(turn)
+        result = self._result(turn, replies)
+        await self._store(turn, record, replies, result)
+        return result
+
+    async def _claimed(self, message: IncomingMessage, conversation: str) -> _Claimed:
+        """Claim a message, and read what its answer needs to know of the conversation."""
+        now = self._clock()
         async with self._storage.unit_of_work() as uow:
             record = await uow.conversations.get_or_create(conversation, message.channel, message.site, now)
             claim = await uow.messages.claim(conversation, message.message_id, now, LEASE_SECONDS)
@@ -95,16 +130,7 @@ class Engine:
             may_send = draft is not None and draft.requested_slot == "confirm"
             same_company = await uow.leads.of_company(draft.slots) if draft and may_send else []
             await uow.commit()
-        if claim.status == "done":
-            return _result_from(claim.result or {})
-        if claim.status == "busy":  # somebody else answers it right now
-            return TurnResult(message.conversation, record.language or i18n.FALLBACK)
-        turn = await self._begin(message, record, draft, list(leads), now)
-        turn.same_company = [lead.reference for lead in same_company]
-        replies = await self._reply(turn)
-        result = self._result(turn, replies)
-        await self._store(turn, record, replies, result)
-        return result
+        return _Claimed(record, claim, draft, leads, same_company, now)
 
     async def _begin(
         self,
