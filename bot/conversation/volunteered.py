@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from itertools import takewhile
 from typing import Any
 
 from bot.conversation import forms
@@ -16,6 +15,7 @@ from bot.conversation.forms import Accepted
 from bot.conversation.turn import Parse, Turn
 from bot.model import APPLICATION_SLOTS
 from nlu.components.extract import parse_number
+from nlu.components.extract.company_name import company_name
 from nlu.components.extract.places import Places, find_places
 from nlu.components.extract.role import names_one_of_us, role_of_writer
 from nlu.components.lexicon import Lexicons
@@ -24,51 +24,11 @@ from nlu.components.text import fold_text
 #: A message tells of a stay where it holds at least so many kinds of these.
 _TELLING = ("country", "city", "duration", "company_size", "role", "sector", "date")
 _FEWEST_KINDS = 2
-_MOST_COMPANIES = 1
 _MOST_COUNTS = 2
 #: How many words before a role may hold the number of people: "tri naša zaposlenika".
 _NEAR = 2
 #: There a town is written in a sentence as it is called.
 _WITHOUT_CASES = frozenset(["en", "fr", "nl", "de", "es", "it"])
-_LEGAL_FORM = re.compile(
-    r"(?<!\w)(?:GmbH(?: & Co\.? KG)?|e\.?U\.?|OG|KG|AG|UG|SARL|SRLS?|SPA|SNC|SAS|SPRL|BVBA|BV|NV|VOF|SLU?|SA|Ltd\.?|Limited"
-    r"|LLP|[Ss]\.\s?r\.\s?l\.?(?:\s?s\.)?|S\.\s?p\.\s?A\.|[Ss]\.\s?n\.\s?c\.|[Ss]\.\s?a\.\s?s\.|S\.\s?A\.|S\.\s?L\.(?:\s?U\.)?"
-    r"|(?:j\.\s?)?d\.\s?o\.\s?o\.?|doo|s\.\s?p\.|s\.\s?r\.\s?o\.?|a\.\s?s\.|(?:Μ\.?\s?)?(?:Ε\.?Π\.?Ε|Α\.?Ε|Ο\.?Ε|Ε\.?Ε|Ι\.?Κ\.?Ε)\.?"
-    r"|Λτδ|IKE|EPE|EURL|UAB|Oy|Lda|e\.\s?K\.|OHG|AB|ApS|SIA|OÜ|Kft\.?|д\.\s?о\.\s?о\.?)(?!\w)"
-)
-#: Words in small letters that a company's name may hold.
-_JOINING = frozenset(
-    [
-        "&",
-        "i",
-        "und",
-        "et",
-        "and",
-        "e",
-        "y",
-        "en",
-        "и",
-        "και",
-        "di",
-        "de",
-        "von",
-        "of",
-        "der",
-        "die",
-        "des",
-        "la",
-        "le",
-        "du",
-    ]
-)
-_MOST_WORDS = 5
-#: Words that begin a sentence about a company, folded, and none of its name.
-_NO_NAMES = frozenset(
-    ["we're", "we", "wir", "nous", "siamo", "somos", "wij", "mi", "our", "unser", "unsere", "die", "notre", "η", "la"]
-)
-#: Legal forms that French speakers set before the name.
-_BEFORE_NAMES = frozenset(["SARL", "SRL", "EURL", "SAS", "SA", "SPRL"])
-_QUOTED = re.compile(r"[«„“\"]([^«»„“”\"]{2,60})[»“”\"]")
 #: The writer counted beside their people, in folded letters.
 _AND_ME = re.compile(
     r"(?<!\w)(?:(?:and|plus|und|et|plus|y|e|i|en|in|a|και|kai) (?:me|myself|ich|moi|yo|io|ja|ik|jaz|εγω|ego)|me and|just me"
@@ -146,30 +106,7 @@ def _guests_come(turn: Turn, lexicons: Lexicons) -> bool:
 
 
 def _company_name(turn: Turn, lexicons: Lexicons, found: Found) -> Any:
-    names = [name for match in _LEGAL_FORM.finditer(turn.parse.text) if (name := _named_before(turn.parse.text, match))]
-    names = names or [match.group(1) for match in _QUOTED.finditer(turn.parse.text)]
-    return names[0].strip() if len(names) == _MOST_COMPANIES else None
-
-
-def _named_before(text: str, form: re.Match[str]) -> str | None:
-    """The words with a capital that stand before a legal form, and the form."""
-    kept: list[str] = []
-    for word in reversed(text[: form.start()].split()):
-        bare = word.lstrip('(«„“"')
-        if len(kept) == _MOST_WORDS or word[-1] in ",;:.!?()" or not (bare[:1].isupper() or word in _JOINING):
-            break
-        kept.append(bare)
-        if bare != word:
-            break
-    if kept and fold_text(kept[-1]).replace("’", "'") in _NO_NAMES:
-        kept.pop()
-    while kept and kept[-1] in _JOINING:
-        kept.pop()
-    if kept:
-        return " ".join([*reversed(kept), form.group()])
-    after = [word.rstrip(",;:.!?()") for word in text[form.end() :].split()[:_MOST_WORDS]]
-    named = list(takewhile(lambda word: word[:1].isupper(), after)) if form.group() in _BEFORE_NAMES else []
-    return " ".join([form.group(), *named]) if named else None
+    return company_name(turn.parse.text)
 
 
 def _places(turn: Turn, lexicons: Lexicons, found: Found) -> Places:
