@@ -151,7 +151,7 @@ def _employees(turn: Turn, lexicons: Lexicons, found: Found) -> Any:
     counts = _counts(turn)
     if _AND_ME.search(fold_text(turn.parse.text)):  # "three lads and me": are they three or four?
         return None
-    return counts[0] if counts and counts[0] == max(counts) and len(set(counts)) <= _MOST_COUNTS else None
+    return max(counts) if counts and len(set(counts)) <= _MOST_COUNTS else None
 
 
 def _counts(turn: Turn) -> list[int]:
@@ -184,10 +184,10 @@ def _role(turn: Turn, lexicons: Lexicons, found: Found) -> Any:
 
 
 def _participants(turn: Turn, lexicons: Lexicons, found: Found) -> Any:
-    """A second, smaller number of people, or one right before the role: "two employees"."""
+    """The smaller of two numbers of people, or one right before the role: "two employees"."""
     counts = _counts(turn)
-    if len(set(counts)) == _MOST_COUNTS and found.get("employees") == counts[0]:
-        return counts[1] if counts[1] <= forms.MAX_PARTICIPANTS else None
+    if len(set(counts)) == _MOST_COUNTS and found.get("employees"):
+        return min(counts) if 1 < min(counts) <= forms.MAX_PARTICIPANTS else None
     roles = [one for one in turn.parse.entities if one.entity == "role"]
     if not found.get("role") or len(roles) != 1:
         return None
