@@ -122,7 +122,7 @@ def _names_field_to_change(turn: Turn, slot: str, lexicons: Lexicons) -> bool:
     named = [name for name in named_fields(text, language, lexicons) if turn.slots.get(name) is not None]
     if not named or len(words) > LONGEST_CHANGE:
         return False
-    if slot == "confirm":
+    if slot == "confirm" and not set(turn.parse.asked) & ANSWERS.keys():  # "how long is a stay?" changes nothing
         return True
     changing = words[:1] if slot in forms.FREE_TEXT else words
     return any(short_answer(word, language, lexicons) == "change" for word in changing)
