@@ -9,7 +9,7 @@ from typing import Any
 from bot.bootstrap import open_storage
 from bot.errors import BotError
 from bot.i18n import country_name
-from bot.model import Lead
+from bot.model import Lead, RoutingDecision
 from bot.programme import Programme, load_programme
 from bot.routing import route, tried
 from bot.settings import Settings
@@ -57,7 +57,7 @@ def _shown(name: str, value: Any) -> str:
     return f"{value} ({country_name('en', value)})" if name == "country" else str(value)
 
 
-def _today(lead: Lead, programme: Programme) -> Any:
+def _today(lead: Lead, programme: Programme) -> RoutingDecision:
     site = lead.routing.inputs.get("site")
     return route(lead.application, lead.language, programme, channel=lead.channel, site=site)
 

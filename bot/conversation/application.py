@@ -77,7 +77,9 @@ def take_answer(turn: Turn, lexicons: Lexicons) -> list[Reply]:
     else:
         checked = forms.check(turn, slot, turn.parse.text, lexicons)
         if isinstance(checked, Refused) and (elsewhere := _answers_another(turn, slot, lexicons)):
-            return [*store(turn, *elsewhere), *_ask_again(turn, slot)]
+            replies = store(turn, *elsewhere)
+            turn.requested_slot = slot  # asked again
+            return replies
     return store(turn, slot, checked)
 
 
@@ -90,11 +92,6 @@ def _answers_another(turn: Turn, slot: str, lexicons: Lexicons) -> tuple[str, Ac
             checked = forms.check(turn, names[0], turn.parse.text, lexicons)
             fits += [(names[0], checked)] if isinstance(checked, Accepted) else []
     return fits[0] if len(fits) == 1 else None
-
-
-def _ask_again(turn: Turn, slot: str) -> list[Reply]:
-    turn.requested_slot = slot
-    return []
 
 
 def store(turn: Turn, slot: str, checked: Checked) -> list[Reply]:
@@ -146,9 +143,10 @@ def _drop_outdated(turn: Turn, slot: str) -> None:
 
 def renew_consent(turn: Turn) -> None:
     """Ask for consent again where what was agreed to no longer holds: another receiver, or a new text."""
+    if not turn.slots.get("consent"):
+        return
     given = turn.state.consent
-    holds = given.get("partner") == receiver(turn) and given.get("version") == turn.programme.privacy.consent_version
-    if turn.slots.get("consent") and not holds:
+    if given.get("version") != turn.programme.privacy.consent_version or given.get("partner") != receiver(turn):
         del turn.slots["consent"]
 
 

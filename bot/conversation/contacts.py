@@ -9,11 +9,8 @@ from bot.programme import Partner
 
 
 def name(turn: Turn, partner: Partner) -> str:
-    """An organisation's name: its official one, with the English one where the reader may not read the script."""
-    official = partner.official_name
-    if partner.english_name and turn.language not in partner.languages and partner.english_name != official:
-        return f"{partner.english_name} ({official})"
-    return official
+    """An organisation's name for a reader of the turn's language."""
+    return partner.name_for(turn.language)
 
 
 def card(turn: Turn, partner: Partner) -> str:

@@ -49,8 +49,6 @@ TRIES_BEFORE_LEAVING = 2
 #: How VAT numbers of a country begin where it is not with its ISO code (Council Directive 2006/112/EC, Article 215).
 _VAT_PREFIX = {"GR": "EL"}
 _EEA_OUTSIDE_EU = frozenset({"IS", "LI", "NO"})
-#: Under which code python-stdnum has a country's numbers.
-_VAT_COUNTRY = {"GR": "gr"}
 MAX_EMPLOYEES = 1_000_000
 MAX_PARTICIPANTS = 100
 MAX_MONTHS = 36
@@ -382,7 +380,7 @@ def check_registration_number(turn: Turn, text: str, lexicons: Lexicons) -> Chec
     if not 4 <= len(characters) <= 30 or not characters.isalnum() or not any(c.isdigit() for c in characters):
         return Refused()
     country = str(turn.slots.get("country") or "")
-    number = get_cc_module(_VAT_COUNTRY.get(country, country), "vat") if country else None
+    number = get_cc_module(country, "vat") if country else None
     if number is None:
         return Accepted(typed)
     prefix = _vat_prefix(turn, country)

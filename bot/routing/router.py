@@ -36,8 +36,7 @@ def route(
     Returns:
         The organisation's code with the name of the rule that decided and a sentence for staff.
     """
-    chosen = programme.partners.get(str(chosen_partner or application.get("partner") or ""))
-    situation = Situation(application, language, channel, site, chosen, programme)
+    situation = _situation(application, language, programme, chosen_partner, channel, site)
     rules = programme.routing.rules
     # The loader makes sure that the last rule holds for everybody.
     place, rule = next((place, rule) for place, rule in enumerate(rules) if holds(rule, situation))
@@ -48,12 +47,23 @@ def route(
     )
 
 
+def _situation(
+    application: Mapping[str, Any],
+    language: str,
+    programme: Programme,
+    chosen_partner: str | None,
+    channel: str | None,
+    site: str | None,
+) -> Situation:
+    chosen = programme.partners.get(str(chosen_partner or application.get("partner") or ""))
+    return Situation(application, language, channel, site, chosen, programme)
+
+
 def tried(
     application: Mapping[str, Any], language: str, programme: Programme, *, channel: str | None, site: str | None
 ) -> list[tuple[Rule, list[str]]]:
     """The rules as they are tried, up to the one that decides, each with its conditions that do not hold."""
-    chosen = programme.partners.get(str(application.get("partner") or ""))
-    situation = Situation(application, language, channel, site, chosen, programme)
+    situation = _situation(application, language, programme, None, channel, site)
     found = []
     for rule in programme.routing.rules:
         found.append((rule, failing(rule, situation)))

@@ -12,7 +12,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from pydantic_core import PydanticCustomError
 
 from bot.errors import DataFileError
-from bot.model import NACE_SECTIONS
+from bot.model import APPLICATION_SLOTS, NACE_SECTIONS
 
 #: Shorter stems catch too many other words, unless another word stands beside them.
 SHORTEST_STEM = 3
@@ -52,6 +52,12 @@ def _check_tag(tag: str) -> str:
     return tag
 
 
+def _check_slot(name: str) -> str:
+    if name not in APPLICATION_SLOTS:
+        raise _problem(f"{name!r} is no slot of the form", f"use one of {', '.join(APPLICATION_SLOTS)}")
+    return name
+
+
 def _check_section(letter: str) -> str:
     if len(letter) != 1 or letter not in NACE_SECTIONS:
         raise _problem(f"{letter!r} is no section of NACE Rev. 2.1", f"use one letter of {NACE_SECTIONS}")
@@ -73,6 +79,7 @@ Rows = Annotated[list[Row], BeforeValidator(lambda value: value or [])]
 CountryCode = Annotated[str, AfterValidator(_check_country)]
 LanguageTag = Annotated[str, AfterValidator(_check_tag)]
 SectorLetter = Annotated[str, AfterValidator(_check_section)]
+SlotName = Annotated[str, AfterValidator(_check_slot)]
 MonthNumber = Annotated[int, Field(ge=1, le=12)]
 RelativeDate = Literal[
     "today",
@@ -135,7 +142,7 @@ class EntitiesFile(BaseModel):
     people: Forms = Field(default_factory=list)
     head_count_before: Forms = Field(default_factory=list)
     sectors: Section[SectorLetter] = Field(default_factory=dict)
-    fields: Section[str] = Field(default_factory=dict)
+    fields: Section[SlotName] = Field(default_factory=dict)
     objectives: Section[Literal["skills", "market", "partnership", "technology", "research"]] = Field(
         default_factory=dict
     )

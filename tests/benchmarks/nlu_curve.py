@@ -15,10 +15,10 @@ from collections import defaultdict
 from pathlib import Path
 
 import numpy as np
-import yaml
 
 from bot import i18n
 from bot.evaluation.cases import read
+from bot.languages import phrases
 from nlu.components.classifier import IntentModel, MultilingualIntentClassifier
 from nlu.components.encoder import VectorCache
 from nlu.encoder.run import TunedEncoder
@@ -31,8 +31,8 @@ Phrase = tuple[str, str, str]
 
 def main() -> int:
     """Learn each share and print a row of the table for it."""
-    phrases = _phrases()
-    vectors = VectorCache().encode([text for _, _, text in phrases], TunedEncoder(threads=2))
+    learnt = _phrases()
+    vectors = VectorCache().encode([text for _, _, text in learnt], TunedEncoder(threads=2))
     cases = [
         case
         for language in i18n.languages()
@@ -43,8 +43,8 @@ def main() -> int:
     print("| phrases | mean | " + " | ".join(i18n.languages()) + " |")
     print("|---" * (2 + len(i18n.languages())) + "|")
     for share in SHARES:
-        places = _share(phrases, share)
-        model = _learn([phrases[place] for place in places], vectors[places])
+        places = _share(learnt, share)
+        model = _learn([learnt[place] for place in places], vectors[places])
         texts = [(str(case.language), case.text) for case in cases]
         scores = model.together(model.by_wording(texts), model.by_meaning(meanings))
         right: dict[str, list[bool]] = defaultdict(list)
@@ -62,11 +62,12 @@ def main() -> int:
 
 def _phrases() -> list[Phrase]:
     """Language, intent and text of all training phrases, in an order by chance."""
-    found = []
-    for file in sorted((ROOT / "nlu").glob("*/nlu.yml")):
-        for entry in yaml.load(file.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)["nlu"]:
-            lines = (line[2:].strip() for line in entry["examples"].splitlines() if line.startswith("- "))
-            found += [(file.parent.name, str(entry["intent"]), line) for line in lines]
+    found = [
+        (language, intent, text)
+        for language in sorted(i18n.languages())
+        for intent, texts in phrases(language).items()
+        for text in texts
+    ]
     random.Random(SEED).shuffle(found)
     return found
 

@@ -1,7 +1,7 @@
 """What a sentence volunteers fills the fields it tells, and no others: 30 real-life sentences in each of five languages.
 
 `<language>.tsv` holds the messages, written by people who knew neither the readers nor their data, with the fields that a
-careful reader takes from each. `python -m tests.volunteered.test_volunteered` prints the table.
+careful reader takes from each. `python tests/volunteered/test_volunteered.py` prints the table.
 """
 
 from __future__ import annotations

@@ -36,7 +36,6 @@ def _words(code: str) -> frozenset[str]:
     return frozenset(fold_text(word) for word, frequency in listed.items() if frequency >= _RAREST)
 
 
-@cache
 def is_common(word: str, language: str) -> bool:
     """Whether a folded word occurs ten times in a million words of a language, or more often."""
     return wordfreq.zipf_frequency(word, _CODES.get(language, language)) >= _COMMON
