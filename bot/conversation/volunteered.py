@@ -34,7 +34,6 @@ _AND_ME = re.compile(
     r"(?<!\w)(?:(?:and|plus|und|et|plus|y|e|i|en|in|a|και|kai) (?:me|myself|ich|moi|yo|io|ja|ik|jaz|εγω|ego)|me and|just me"
     r"|with my (?:wife|husband)|(?:employe|salarie)\w* et moi|avec \d+ (?:employe|salarie)\w*|avec mon associe\w*)(?!\w)"
 )
-_EMAIL = re.compile(r"[^\s<>,;:()\"]+@[^\s<>,;()\"]+\.\w+")
 
 
 def tells(parse: Parse) -> bool:
@@ -74,10 +73,10 @@ def _is_fresh(turn: Turn) -> bool:
 
 def volunteered(turn: Turn, lexicons: Lexicons) -> dict[str, Any]:
     """The slots that the message fills, with their values, in the order of the form's questions."""
-    found: dict[str, Any] = {}
+    message, found = _Message(turn, lexicons), Found()
     for slot in APPLICATION_SLOTS:
         read = _READERS.get(slot)
-        value = read(turn, lexicons, found) if read else None
+        value = read(message, found) if read else None
         if value is not None:
             found[slot] = value
     return found
@@ -86,33 +85,46 @@ def volunteered(turn: Turn, lexicons: Lexicons) -> dict[str, Any]:
 Found = dict[str, Any]
 
 
-def _side(turn: Turn, lexicons: Lexicons, found: Found) -> Any:
-    sides = set(turn.parse.values("side"))
+class _Message:
+    """The message that is read; its places are told apart once for each side that the company may be on."""
+
+    def __init__(self, turn: Turn, lexicons: Lexicons) -> None:
+        self.turn, self.parse, self.lexicons = turn, turn.parse, lexicons
+        self._places: dict[bool, Places] = {}
+
+    def places(self, hosting: bool) -> Places:
+        """The writer's own places and the others, as `find_places` tells them."""
+        if hosting not in self._places:
+            parse = self.parse
+            self._places[hosting] = find_places(parse.text, parse.language, parse.entities, self.lexicons, hosting)
+        return self._places[hosting]
+
+
+def _side(message: _Message, found: Found) -> Any:
+    sides = set(message.parse.values("side"))
     if sides:
         return sides.pop() if len(sides) == 1 else None
-    if _guests_come(turn, lexicons):
+    if _guests_come(message):
         return "host"
-    places = _places(turn, lexicons, found)
+    places = _places(message, found)
     return "sending" if places.home and places.away else None  # "my manager wants to go to Italy"
 
 
-def _guests_come(turn: Turn, lexicons: Lexicons) -> bool:
+def _guests_come(message: _Message) -> bool:
     """Whether the message names its town, and people from another country."""
-    parse = turn.parse
-    places = find_places(parse.text, parse.language, parse.entities, lexicons, hosting=False)
+    places = message.places(hosting=False)
     towns = {one.value["country"] for one in places.home if one.entity == "city"}
     strangers = [one for one in places.origins if one.entity == "country" and one.value not in towns]
     return bool(towns and strangers)
 
 
-def _company_name(turn: Turn, lexicons: Lexicons, found: Found) -> Any:
-    return company_name(turn.parse.text)
+def _company_name(message: _Message, found: Found) -> Any:
+    return company_name(message.parse.text)
 
 
-def _places(turn: Turn, lexicons: Lexicons, found: Found) -> Places:
+def _places(message: _Message, found: Found) -> Places:
     """Home and away. What nothing tells: people name the town that they are in, and the country that they go to."""
-    parse = turn.parse
-    places = find_places(parse.text, parse.language, parse.entities, lexicons, found.get("side") == "host")
+    places = message.places(hosting=found.get("side") == "host")
     home, away = list(places.home), list(places.away)
     for place in places.unclear:
         is_home = place.entity == "city" and not any(one.entity == "city" for one in home)
@@ -129,102 +141,100 @@ def _codes(entities: tuple[Any, ...]) -> list[str]:
     return list(dict.fromkeys(codes))
 
 
-def _country(turn: Turn, lexicons: Lexicons, found: Found) -> Any:
-    codes = _codes(_places(turn, lexicons, found).home)
+def _country(message: _Message, found: Found) -> Any:
+    codes = _codes(_places(message, found).home)
     return codes[0] if len(codes) == 1 else None
 
 
-def _city(turn: Turn, lexicons: Lexicons, found: Found) -> Any:
-    cities = [one for one in _places(turn, lexicons, found).home if one.entity == "city"]
+def _city(message: _Message, found: Found) -> Any:
+    cities = [one for one in _places(message, found).home if one.entity == "city"]
     if len(cities) != 1 or not found.get("country"):
         return None
-    declined = turn.parse.language not in _WITHOUT_CASES
-    return cities[0].value["name"] if declined else turn.parse.text[cities[0].start : cities[0].end]
+    declined = message.parse.language not in _WITHOUT_CASES
+    return cities[0].value["name"] if declined else message.parse.text[cities[0].start : cities[0].end]
 
 
-def _destinations(turn: Turn, lexicons: Lexicons, found: Found) -> Any:
-    codes = [code for code in _codes(_places(turn, lexicons, found).away) if code != found.get("country")]
+def _destinations(message: _Message, found: Found) -> Any:
+    codes = [code for code in _codes(_places(message, found).away) if code != found.get("country")]
     return codes or None
 
 
-def _employees(turn: Turn, lexicons: Lexicons, found: Found) -> Any:
-    counts = _counts(turn)
-    if _AND_ME.search(fold_text(turn.parse.text)):  # "three lads and me": are they three or four?
+def _employees(message: _Message, found: Found) -> Any:
+    counts = _counts(message)
+    if _AND_ME.search(fold_text(message.parse.text)):  # "three lads and me": are they three or four?
         return None
     return max(counts) if counts and len(set(counts)) <= _MOST_COUNTS else None
 
 
-def _counts(turn: Turn) -> list[int]:
+def _counts(message: _Message) -> list[int]:
     """The numbers of people that the message names: the company's, then perhaps of those who go."""
-    return [value for value in turn.parse.values("company_size") if isinstance(value, int) and value >= 1]
+    return [value for value in message.parse.values("company_size") if isinstance(value, int) and value >= 1]
 
 
-def _sector(turn: Turn, lexicons: Lexicons, found: Found) -> Any:
-    sectors = list(dict.fromkeys(turn.parse.values("sector")))
+def _sector(message: _Message, found: Found) -> Any:
+    sectors = list(dict.fromkeys(message.parse.values("sector")))
     return sectors[0] if len(sectors) == 1 else None
 
 
-def _role(turn: Turn, lexicons: Lexicons, found: Found) -> Any:
+def _role(message: _Message, found: Found) -> Any:
     """The one role that is named; beside a word for sending, the one after it: the boss sends somebody."""
-    named = [one for one in turn.parse.entities if one.entity == "role"]
-    sending = next((one for one in turn.parse.entities if one.entity == "side" and one.value == "sending"), None)
+    named = [one for one in message.parse.entities if one.entity == "role"]
+    sending = next((one for one in message.parse.entities if one.entity == "side" and one.value == "sending"), None)
     after = [one for one in named if sending is None or one.start > sending.start]
     roles = {one.value for one in after or named}
     if sending and not after and roles != {"employee"}:
         roles = set()
     if found.get("side") == "host" or len(roles) > 1 or (named and not roles):
         return None
-    text, language = turn.parse.text, turn.parse.language
-    writer = role_of_writer(text, language, lexicons)
+    text, language = message.parse.text, message.parse.language
+    writer = role_of_writer(text, language, message.lexicons)
     if roles and (sending or writer is None):
         return roles.pop()
     if sending:
         writer = None  # "I want to send one of my mechanics"
-    return writer or ("employee" if names_one_of_us(text, language, lexicons) else None)
+    return writer or ("employee" if names_one_of_us(text, language, message.lexicons) else None)
 
 
-def _participants(turn: Turn, lexicons: Lexicons, found: Found) -> Any:
+def _participants(message: _Message, found: Found) -> Any:
     """The smaller of two numbers of people, or one right before the role: "two employees"."""
-    counts = _counts(turn)
+    counts = _counts(message)
     if len(set(counts)) == _MOST_COUNTS and found.get("employees"):
         return min(counts) if 1 < min(counts) <= forms.MAX_PARTICIPANTS else None
-    roles = [one for one in turn.parse.entities if one.entity == "role"]
+    roles = [one for one in message.parse.entities if one.entity == "role"]
     if not found.get("role") or len(roles) != 1:
         return None
-    sizes = [one for one in turn.parse.entities if one.entity == "company_size"]
+    sizes = [one for one in message.parse.entities if one.entity == "company_size"]
     if any(size.start <= roles[0].start < size.end for size in sizes):
         return None
-    for word in reversed(turn.parse.text[: roles[0].start].split()[-_NEAR:]):
+    for word in reversed(message.parse.text[: roles[0].start].split()[-_NEAR:]):
         if word[-1] in ",;:.!?()":
             return None
-        numbers = parse_number(word, turn.parse.language, lexicons)
+        numbers = parse_number(word, message.parse.language, message.lexicons)
         if numbers is not None:
             fits = numbers[0] == numbers[1] and 2 <= numbers[1] <= forms.MAX_PARTICIPANTS
             return numbers[1] if fits else None
     return None
 
 
-def _duration(turn: Turn, lexicons: Lexicons, found: Found) -> Any:
-    values = turn.parse.values("duration")
+def _duration(message: _Message, found: Found) -> Any:
+    values = message.parse.values("duration")
     if len(values) != 1:
         return None
-    checked = forms.check_duration(turn, turn.parse.text, lexicons)
+    checked = forms.check_duration(message.turn, message.parse.text, message.lexicons)
     return checked.value if isinstance(checked, Accepted) else None
 
 
-def _start(turn: Turn, lexicons: Lexicons, found: Found) -> Any:
-    checked = forms.check_start(turn, turn.parse.text, lexicons)
+def _start(message: _Message, found: Found) -> Any:
+    checked = forms.check_start(message.turn, message.parse.text, message.lexicons)
     return checked.value if isinstance(checked, Accepted) else None
 
 
-def _email(turn: Turn, lexicons: Lexicons, found: Found) -> Any:
-    if len(_EMAIL.findall(turn.parse.text)) != 1:
-        return None
-    checked = forms.check_email(turn, turn.parse.text, lexicons)
+def _email(message: _Message, found: Found) -> Any:
+    checked = forms.check_email(message.turn, message.parse.text, message.lexicons)
     return checked.value if isinstance(checked, Accepted) else None
 
 
-_READERS: dict[str, Callable[[Turn, Lexicons, Found], Any]] = {
+_READERS: dict[str, Callable[[_Message, Found], Any]] = {
     "side": _side,
     "company_name": _company_name,
     "country": _country,

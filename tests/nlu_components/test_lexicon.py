@@ -17,6 +17,7 @@ FAULTS = [
     ("articles: []\ncountries:\n  AT: [austria*]\n  XX: [nowhere]\n", 4, "no ISO 3166-1 country code"),
     ("countries:\n  AT: [austria*]\nsectors:\n  Z: [magic]\n", 4, "no section of NACE"),
     ("languages:\n  klingonish: [abc]\n", 2, "no language tag"),
+    ("fields:\n  email: [mail]\n  emial: [post]\n", 3, "no slot of the form"),
     ("partners:\n  WKO: [wko]\n  NOBODY: [nobody]\n", 3, "no code of a partner organisation"),
     ('people: ["staff", "*"]\n', 1, "bare *"),
     ("people:\n  - staff\n  - ab*\n", 3, "fewer than 3 letters"),
