@@ -14,6 +14,7 @@ from bot.conversation import forms
 from bot.conversation.forms import Accepted
 from bot.conversation.turn import Parse, Turn
 from bot.model import APPLICATION_SLOTS
+from nlu.components.cities import city_index, city_key
 from nlu.components.extract import parse_number
 from nlu.components.extract.company_name import company_name
 from nlu.components.extract.places import Places, find_places
@@ -150,8 +151,15 @@ def _city(message: _Message, found: Found) -> Any:
     cities = [one for one in _places(message, found).home if one.entity == "city"]
     if len(cities) != 1 or not found.get("country"):
         return None
-    declined = message.parse.language not in _WITHOUT_CASES
-    return cities[0].value["name"] if declined else message.parse.text[cities[0].start : cities[0].end]
+    typed = message.parse.text[cities[0].start : cities[0].end]
+    if message.parse.language in _WITHOUT_CASES or _is_called_so(typed, cities[0].value["country"]):
+        return typed
+    return cities[0].value["name"]
+
+
+def _is_called_so(typed: str, country: str) -> bool:
+    """Whether a town's name stands in its own form, with its capital ("στα Χανιά"), and not in another case."""
+    return typed[:1].isupper() and any(city.country == country for city in city_index().named(city_key(typed)))
 
 
 def _destinations(message: _Message, found: Found) -> Any:
