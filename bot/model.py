@@ -72,11 +72,29 @@ class Button:
 
 
 @dataclass(frozen=True)
+class Document:
+    """A file that the bot gives a person with a reply, such as a copy of their data."""
+
+    name: str
+    media_type: str
+    text: str
+
+
+@dataclass(frozen=True)
 class Reply:
-    """One message of the bot."""
+    """One message of the bot, perhaps with a file to keep."""
 
     text: str
     buttons: tuple[Button, ...] = ()
+    document: Document | None = None
+
+
+@dataclass(frozen=True)
+class ReceivedFile:
+    """A file that a person sent, whole; nothing about it has been checked but that it was not too large to read."""
+
+    name: str
+    content: bytes
 
 
 @dataclass(frozen=True)
@@ -84,8 +102,8 @@ class IncomingMessage:
     """What a channel received from a person, in our words.
 
     `conversation` is unique within the channel; `message_id` is the channel's own id of the message, by
-    which a repeated delivery is recognised. Either `text` (typed) or `payload` (a pressed button, in Rasa's
-    `/intent{json}`) is set. `locale` is what the channel knows of the person's language (a BCP 47 tag such as
+    which a repeated delivery is recognised. `text` (typed), `payload` (a pressed button, in Rasa's
+    `/intent{json}`) or `files` is set; `text` may stand beside `files`. `locale` is what the channel knows of the person's language (a BCP 47 tag such as
     Telegram's `language_code` or the browser's), `site` the partner site's code in `sites.yml`.
     """
 
@@ -96,6 +114,7 @@ class IncomingMessage:
     payload: str | None = None
     locale: str | None = None
     site: str | None = None
+    files: tuple[ReceivedFile, ...] = ()
 
 
 @dataclass(frozen=True)
