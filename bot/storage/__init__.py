@@ -11,6 +11,7 @@ from bot.storage.records import (
     LeadEvent,
     OneTimeCode,
     OutboxMessage,
+    TelegramUpdate,
     TranscriptRow,
 )
 from bot.storage.storage import Storage, create_storage
@@ -27,6 +28,7 @@ __all__ = [
     "OneTimeCode",
     "OutboxMessage",
     "Storage",
+    "TelegramUpdate",
     "TranscriptRow",
     "UnitOfWork",
     "allowed_changes",

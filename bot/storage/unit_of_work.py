@@ -9,7 +9,17 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot.errors import StorageError
 from bot.storage.errors import CONNECT_ERRORS, translate, unreachable
-from bot.storage.repositories import Codes, Conversations, Drafts, Leads, Messages, Outbox, Trackers
+from bot.storage.repositories import (
+    Codes,
+    Conversations,
+    Drafts,
+    Keyboards,
+    Leads,
+    Messages,
+    Outbox,
+    TelegramUpdates,
+    Trackers,
+)
 from bot.storage.repositories.base import Clock
 
 
@@ -27,6 +37,8 @@ class UnitOfWork:
     leads: Leads
     outbox: Outbox
     codes: Codes
+    telegram_updates: TelegramUpdates
+    keyboards: Keyboards
 
     def __init__(self, engine: AsyncEngine, clock: Clock, *, read_only: bool = False) -> None:
         self._engine = engine.execution_options(reading=True) if read_only else engine
@@ -44,6 +56,8 @@ class UnitOfWork:
         self.leads = Leads(connection, self._clock)
         self.outbox = Outbox(connection, self._clock)
         self.codes = Codes(connection, self._clock)
+        self.telegram_updates = TelegramUpdates(connection, self._clock)
+        self.keyboards = Keyboards(connection, self._clock)
         return self
 
     async def _connect(self) -> AsyncConnection:
