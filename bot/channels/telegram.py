@@ -1,5 +1,7 @@
-"""The Telegram channel: keeps the connection to Telegram, by long polling in the running asyncio loop.
+"""The Telegram channel: keeps the connection to Telegram in the running asyncio loop, by polling or by a webhook.
 
+Either way an update is stored before Telegram is told that it came (`telegram_inbox`). The library's own `Updater`
+confirms updates before they are handled, so that a killed process would lose them: it is not used.
 Telegram's Bot API: https://core.telegram.org/bots/api.
 """
 
@@ -7,32 +9,47 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, TypeAlias
 
+from starlette.routing import Route
 from telegram import Update
-from telegram.error import InvalidToken, TelegramError
-from telegram.ext import AIORateLimiter, Application, ApplicationBuilder
+from telegram.error import InvalidToken, RetryAfter, TelegramError
+from telegram.ext import Application, ApplicationBuilder
 
 from bot.channels.base import Handler, Texts
 from bot.channels.telegram_chats import Chats
 from bot.channels.telegram_commands import publish_commands
-from bot.channels.telegram_order import ChatOrder
-from bot.channels.telegram_payloads import MemoryPayloads, PayloadStore
-from bot.errors import SettingsError
+from bot.channels.telegram_flood import FloodLimiter
+from bot.channels.telegram_inbox import Inbox
+from bot.channels.telegram_order import ChatsSideBySide
+from bot.channels.telegram_payloads import PayloadStore
+from bot.channels.telegram_webhook import PATH, webhook_route
+from bot.errors import SettingsError, StorageError
+from bot.storage import Storage, TelegramUpdate
 
 logger = logging.getLogger(__name__)
 
-#: Seconds that a request for updates stays open on Telegram's side (long polling).
-POLL_SECONDS = 30
+#: Seconds that a request for updates stays open on Telegram's side (long polling), and that an answer may be late.
+POLL_SECONDS, LATE_SECONDS = 30, 10
 #: Seconds that messages under way may take when the channel stops.
 GRACE_SECONDS = 30.0
-#: Seconds until the next attempt while Telegram cannot be reached at the start: doubled up to the second.
+#: Seconds until the next attempt while Telegram cannot be reached: doubled up to the second.
 FIRST_PAUSE, LONGEST_PAUSE = 2.0, 60.0
-#: How often a call is repeated after "429 Too Many Requests", each time after the seconds Telegram names.
-MOST_RETRIES = 5
+#: What Telegram brings us.
+ALLOWED_UPDATES = (Update.MESSAGE, Update.EDITED_MESSAGE, Update.CALLBACK_QUERY, Update.MY_CHAT_MEMBER)
 
 _App: TypeAlias = Application[Any, Any, Any, Any, Any, Any]
+
+
+@dataclass(frozen=True)
+class Webhook:
+    """Where Telegram brings updates: our public address, and the secret that it sends along."""
+
+    address: str
+    secret: str
 
 
 class TelegramChannel:
@@ -45,8 +62,11 @@ class TelegramChannel:
         token: str,
         *,
         texts: Texts,
+        storage: Storage,
+        clock: Callable[[], datetime],
+        payloads: PayloadStore,
         base_url: str | None = None,
-        payloads: PayloadStore | None = None,
+        webhook: Webhook | None = None,
         pause: Callable[[float], Awaitable[object]] = asyncio.sleep,
     ) -> None:
         """Prepare the channel; nothing is sent before `start`.
@@ -54,21 +74,31 @@ class TelegramChannel:
         Args:
             token: the bot's token from @BotFather.
             texts: the channel's own texts in a language.
+            storage: keeps updates until they are answered, and knows each chat's language.
+            clock: gives the present time.
+            payloads: what the buttons stand for.
             base_url: a Bot API server, with or without the final `/bot`; Telegram's own where None.
-            payloads: what the buttons stand for; in memory where None.
+            webhook: where Telegram brings updates; they are fetched by polling where None.
             pause: waits so many seconds between attempts to reach Telegram.
 
         Raises:
-            SettingsError: `base_url` is no HTTP address.
+            SettingsError: `base_url` or the webhook's address cannot be used.
         """
-        self._token, self._texts, self._pause = token, texts, pause
+        self._token, self._texts, self._storage, self._payloads = token, texts, storage, payloads
+        self._pause, self._webhook = pause, webhook
         self._base_url = bot_address(base_url)
-        self._payloads: PayloadStore = payloads or MemoryPayloads()
+        if webhook and not self._base_url and not webhook.address.startswith("https://"):
+            raise SettingsError("Telegram brings updates to https only: set BOT_PUBLIC_URL, or no webhook secret.")
+        self._inbox = Inbox(storage, clock, lambda update: conversation_of(self.name, update))
         self._app: _App | None = None
-        self._beginning: asyncio.Task[None] | None = None
+        self._tasks: list[asyncio.Task[None]] = []
+
+    def routes(self) -> list[Route]:
+        """What the web server has to serve for this channel."""
+        return [webhook_route(self._webhook.secret, self._inbox.store)] if self._webhook else []
 
     async def start(self, handler: Handler) -> None:
-        """Begin to fetch messages and hand each to `handler`.
+        """Begin to take updates and hand each message to `handler`.
 
         Where Telegram cannot be reached it is tried again in the background: the other channels go on.
 
@@ -76,10 +106,10 @@ class TelegramChannel:
             SettingsError: Telegram refuses the token.
         """
         _keep_logs_discreet()
+        app = self._app = self._build()
+        Chats(self.name, handler, self._texts, self._storage, self._payloads, self._inbox).join(app)
         try:
-            self._app = self._build()
-            Chats(self.name, handler, self._texts, self._payloads).join(self._app)
-            connected = await _connect(self._app)
+            connected = await self._connect(app)
         except InvalidToken:
             await self.stop()
             # Without its cause, whose text names the token.
@@ -87,68 +117,108 @@ class TelegramChannel:
                 "Telegram refuses BOT_TELEGRAM_TOKEN; copy it anew from @BotFather. "
                 "If BOT_TELEGRAM_API_URL is set, check that a Bot API server answers there."
             ) from None
-        self._beginning = asyncio.create_task(self._begin(self._app, connected))
+        self._tasks.append(asyncio.create_task(self._run(app, connected)))
 
     async def stop(self) -> None:
-        """Fetch no more messages, and finish those under way, for at most half a minute."""
+        """Take no more updates, and finish those under way, for at most half a minute."""
         app, self._app = self._app, None
-        if self._beginning:
-            self._beginning.cancel()
-            await asyncio.gather(self._beginning, return_exceptions=True)
+        self._inbox.stop()
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
         if app is None:
             return
-        await _stop_polling(app)
         if app.running:
             await _finish(app)
         await app.shutdown()
         await app.bot.shutdown()  # it is open even where the application never came up
 
     def _build(self) -> _App:
-        builder = ApplicationBuilder().token(self._token).job_queue(None)
+        builder = ApplicationBuilder().token(self._token).job_queue(None).updater(None)
         if self._base_url:
-            builder = builder.base_url(self._base_url)
-        limiter = AIORateLimiter(max_retries=MOST_RETRIES)
-        return builder.rate_limiter(limiter).concurrent_updates(ChatOrder()).build()
+            builder = builder.base_url(self._base_url).base_file_url(file_address(self._base_url))
+        return builder.rate_limiter(FloodLimiter()).concurrent_updates(ChatsSideBySide(self._inbox)).build()
 
-    async def _begin(self, app: _App, connected: bool) -> None:
+    async def _connect(self, app: _App) -> bool:
+        """Tell Telegram how updates are to come; False where it cannot be reached, then to be called again."""
+        try:
+            await app.initialize()
+            if not app.running:
+                await app.start()
+            if self._webhook:
+                await app.bot.set_webhook(
+                    f"{self._webhook.address}{PATH}",
+                    secret_token=self._webhook.secret,
+                    allowed_updates=ALLOWED_UPDATES,
+                )
+            else:
+                await app.bot.delete_webhook()
+        except InvalidToken:
+            raise
+        except TelegramError as error:
+            logger.warning("Telegram cannot be reached (%s); trying again.", type(error).__name__)
+            return False
+        return True
+
+    async def _run(self, app: _App, connected: bool) -> None:
         seconds = FIRST_PAUSE
         while not connected:
             await self._pause(seconds)
             seconds = min(2 * seconds, LONGEST_PAUSE)
             try:
-                connected = await _connect(app)
+                connected = await self._connect(app)
             except InvalidToken:
                 logger.error("Telegram refuses BOT_TELEGRAM_TOKEN: Telegram stays off until the next start.")
                 return
+        self._tasks.append(asyncio.create_task(self._inbox.run(lambda one: self._hand_over(app, one))))
+        if self._webhook is None:
+            self._tasks.append(asyncio.create_task(self._poll(app)))
         await publish_commands(app.bot, self._texts)
 
+    async def _poll(self, app: _App) -> None:
+        """Fetch updates, and store them before the next request tells Telegram that they came."""
+        offset, seconds = 0, FIRST_PAUSE
+        while True:
+            try:
+                updates = await self._fetch(app, offset)
+                await self._inbox.store(updates)
+            except InvalidToken:
+                logger.error("Telegram refuses BOT_TELEGRAM_TOKEN now: Telegram stays off until the next start.")
+                return
+            except (TelegramError, StorageError) as error:
+                logger.warning("Fetching messages from Telegram failed (%s); trying again.", type(error).__name__)
+                wait = error.retry_after if isinstance(error, RetryAfter) else seconds
+                await self._pause(float(wait if isinstance(wait, int | float) else wait.total_seconds()))
+                seconds = min(2 * seconds, LONGEST_PAUSE)
+            else:
+                seconds = FIRST_PAUSE
+                offset = max([offset, *(number + 1 for one in updates if isinstance(number := one["update_id"], int))])
 
-async def _connect(app: _App) -> bool:
-    """Begin to poll; False where Telegram cannot be reached, then to be called again."""
-    try:
-        await app.initialize()
-        if not app.running:
-            await app.start()
-        if app.updater:
-            await app.updater.start_polling(
-                timeout=POLL_SECONDS,
-                allowed_updates=[Update.MESSAGE, Update.CALLBACK_QUERY],
-                error_callback=_log_polling_error,
-            )
-    except InvalidToken:
-        raise
-    except TelegramError as error:
-        logger.warning("Telegram cannot be reached (%s); trying again.", type(error).__name__)
-        return False
-    return True
+    async def _fetch(self, app: _App, offset: int) -> list[dict[str, Any]]:
+        # In Telegram's own words: one update that the library cannot read must not hold up all others.
+        wanted = {"offset": offset, "timeout": POLL_SECONDS, "allowed_updates": ALLOWED_UPDATES}
+        found = await app.bot.do_api_request("getUpdates", wanted, read_timeout=POLL_SECONDS + LATE_SECONDS)
+        return [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []
+
+    async def _hand_over(self, app: _App, one: TelegramUpdate) -> None:
+        try:
+            update = Update.de_json(one.data, app.bot)
+        except Exception as error:  # whatever a stranger can put into an update
+            logger.warning("An update that cannot be read is left out (%s).", type(error).__name__)
+            await self._inbox.finish(one.update_id)
+            return
+        await app.update_queue.put(update)
 
 
-async def _stop_polling(app: _App) -> None:
-    try:
-        if app.updater and app.updater.running:
-            await app.updater.stop()
-    except TelegramError as error:  # polling had ended before, for instance because the token was revoked
-        logger.warning("Fetching messages from Telegram had failed (%s).", type(error).__name__)
+def conversation_of(channel: str, update: Mapping[str, Any]) -> str | None:
+    """The conversation of an update in Telegram's own words: the one of its chat; None where it has none."""
+    for content in update.values():
+        holders = [content, content.get("message")] if isinstance(content, dict) else []
+        for holder in holders:
+            chat = holder.get("chat") if isinstance(holder, dict) else None
+            if isinstance(chat, dict) and isinstance(chat.get("id"), int):
+                return f"{channel}:{chat['id']}"
+    return None
 
 
 async def _finish(app: _App) -> None:
@@ -167,8 +237,9 @@ def bot_address(base_url: str | None) -> str | None:
     return f"{base_url.rstrip('/').removesuffix('/bot')}/bot"
 
 
-def _log_polling_error(error: TelegramError) -> None:
-    logger.warning("Fetching messages from Telegram failed (%s); trying again.", type(error).__name__)
+def file_address(address: str) -> str:
+    """Where a Bot API server gives out files, by its address as `bot_address` writes it."""
+    return f"{address.removesuffix('/bot')}/file/bot"
 
 
 def _keep_logs_discreet() -> None:

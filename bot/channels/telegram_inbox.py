@@ -81,12 +81,14 @@ class Inbox:
         async with self._storage.unit_of_work() as uow:
             taken = await uow.telegram_updates.take(self._clock(), LEASE_SECONDS)
             await uow.commit()
-        good = [one for one in taken if one.attempts <= MOST_ATTEMPTS]
+        good = []
         for one in taken:
             if one.attempts > MOST_ATTEMPTS:
                 logger.error("Update %s is given up after %s attempts.", one.update_id, MOST_ATTEMPTS)
-                await self._finish(one.update_id)
-        self._sent |= {one.update_id: one.sent for one in good}
+                await self.finish(one.update_id)
+            elif one.update_id not in self._sent:  # else we are still at it, and the lease ran out for want of time
+                self._sent[one.update_id] = one.sent
+                good.append(one)
         return good
 
     @asynccontextmanager
@@ -102,7 +104,7 @@ class Inbox:
             await self._release(update_id)
             raise
         else:
-            await self._finish(update_id)
+            await self.finish(update_id)
         finally:
             renewing.cancel()
             self._sent.pop(update_id, None)
@@ -128,7 +130,8 @@ class Inbox:
                     await uow.telegram_updates.extend(update_id, until)
                     await uow.commit()
 
-    async def _finish(self, update_id: int) -> None:
+    async def finish(self, update_id: int) -> None:
+        """Note that an update is answered, or that nothing can be made of it."""
         try:
             async with self._storage.unit_of_work() as uow:
                 await uow.telegram_updates.finish(update_id, self._clock())

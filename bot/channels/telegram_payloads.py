@@ -3,20 +3,33 @@
 from __future__ import annotations
 
 import secrets
-from collections import OrderedDict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Protocol
+from datetime import timedelta
 
-#: Keyboards kept in memory; the oldest go first.
-MOST_KEYBOARDS = 20_000
+from bot.storage import Storage
+
+#: A keyboard is kept so long; older buttons are answered with a polite word.
+KEEP_FOR = timedelta(days=90)
 
 
-class PayloadStore(Protocol):
+def new_keyboard_id() -> str:
+    """An id that nobody can guess: 96 random bits in 16 characters."""
+    return secrets.token_urlsafe(12)
+
+
+class Payloads:
     """Keeps the payloads of the keyboards that were sent, under tokens of at most 64 bytes."""
+
+    def __init__(self, storage: Storage, new_id: Callable[[], str] = new_keyboard_id) -> None:
+        self._storage, self._new_id = storage, new_id
 
     async def keep(self, conversation: str, payloads: Sequence[str]) -> list[str]:
         """Keep one keyboard's payloads; gives a token for each, in their order."""
+        keyboard = self._new_id()
+        async with self._storage.unit_of_work() as uow:
+            await uow.keyboards.add(keyboard, conversation, payloads)
+            await uow.commit()
+        return [f"{keyboard}.{place}" for place in range(len(payloads))]
 
     async def take(self, token: str, conversation: str, press: str) -> str | None:
         """Spend the token's whole keyboard and give the payload.
@@ -24,41 +37,10 @@ class PayloadStore(Protocol):
         None where the token is unknown, was given to another conversation, or its keyboard is spent already.
         The press that spent it, named by `press`, gets its payload again: Telegram may deliver it twice.
         """
-
-
-@dataclass
-class _Keyboard:
-    conversation: str
-    payloads: tuple[str, ...]
-    spent: tuple[str, str] | None = None  # the press that spent it, and its token
-
-
-class MemoryPayloads:
-    """A `PayloadStore` that lasts as long as the process: older buttons are then answered politely."""
-
-    def __init__(
-        self, *, new_id: Callable[[], str] = lambda: secrets.token_urlsafe(12), most: int = MOST_KEYBOARDS
-    ) -> None:
-        self._new_id, self._most = new_id, most
-        self._keyboards: OrderedDict[str, _Keyboard] = OrderedDict()
-
-    async def keep(self, conversation: str, payloads: Sequence[str]) -> list[str]:
-        """See `PayloadStore.keep`."""
-        keyboard = self._new_id()
-        self._keyboards[keyboard] = _Keyboard(conversation, tuple(payloads))
-        while len(self._keyboards) > self._most:
-            self._keyboards.popitem(last=False)
-        return [f"{keyboard}.{place}" for place in range(len(payloads))]
-
-    async def take(self, token: str, conversation: str, press: str) -> str | None:
-        """See `PayloadStore.take`."""
-        name, _, place = token.rpartition(".")
-        keyboard = self._keyboards.get(name)
-        if keyboard is None or keyboard.conversation != conversation or not _is_place(place, keyboard):
+        keyboard, _, place = token.rpartition(".")
+        if not (place.isascii() and place.isdigit() and len(place) <= 3):
             return None
-        keyboard.spent = keyboard.spent or (press, token)
-        return keyboard.payloads[int(place)] if keyboard.spent == (press, token) else None
-
-
-def _is_place(place: str, keyboard: _Keyboard) -> bool:
-    return place in map(str, range(len(keyboard.payloads)))
+        async with self._storage.unit_of_work() as uow:
+            payload = await uow.keyboards.spend(keyboard, conversation, int(place), press)
+            await uow.commit()
+        return payload
