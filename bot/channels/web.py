@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 import socketio
 from starlette.applications import Starlette
@@ -31,6 +31,7 @@ def create_app(
     texts: Texts,
     settings: Settings,
     ready: Callable[[], bool],
+    routes: Sequence[Route] = (),
     transcripts: TranscriptStore | None = None,
     environ: Mapping[str, str] = os.environ,
 ) -> ASGIApp:
@@ -43,6 +44,7 @@ def create_app(
         settings: `secret_key` signs the sessions (without one they end with the process), `public_url` is our
             own address as others see it.
         ready: whether messages can be answered; for `/readyz`.
+        routes: what other channels need to have served.
         transcripts: keeps what was said, for clients that reconnect; in memory by default.
         environ: where the API keys that `sites.yml` names are looked up.
     """
@@ -60,7 +62,7 @@ def create_app(
     )
     https = (settings.public_url or "").startswith("https://")
     http = Starlette(
-        routes=[*pages.routes(), Route("/webhooks/rest/webhook", rest.webhook, methods=["POST"])],
+        routes=[*pages.routes(), Route("/webhooks/rest/webhook", rest.webhook, methods=["POST"]), *routes],
         middleware=[Middleware(SecurityHeaders, https=https)],
         exception_handlers={404: pages.not_found},
     )

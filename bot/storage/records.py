@@ -24,6 +24,7 @@ class ConversationRecord:
     state: dict[str, Any]
     created_at: datetime
     last_active_at: datetime
+    blocked_at: datetime | None = None
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ Personal data: `conversations.id`, `state` and `tracker_snapshot`; `processed_me
 `tracker_events.data`; `transcript.text` and `buttons`; `drafts.slots`; `leads.application`, `contact_name`,
 `email`, `phone` and `company_name`; `outbox.destination` and `payload`; `one_time_codes.conversation_id`;
 `telegram_updates.conversation_id` and `data`, which go when the update is answered; `keyboards.conversation_id` and
-`payloads`.
+`buttons`.
 """
 
 from __future__ import annotations
@@ -42,6 +42,8 @@ conversations = Table(
     Column("tracker_seq", Integer, nullable=False, default=0),
     Column("created_at", UtcDateTime, nullable=False),
     Column("last_active_at", UtcDateTime, nullable=False, index=True),
+    # Since when the person takes no messages from us.
+    Column("blocked_at", UtcDateTime),
 )
 
 # Without a foreign key: a message is claimed before its conversation exists.
@@ -187,7 +189,7 @@ keyboards = Table(
     metadata,
     Column("id", CleanText, primary_key=True),
     Column("conversation_id", CleanText, nullable=False, index=True),
-    Column("payloads", Json, nullable=False),
+    Column("buttons", Json, nullable=False),
     Column("created_at", UtcDateTime, nullable=False, index=True),
     # The press that spent the keyboard, and the place of its button.
     Column("spent_by", CleanText),

@@ -40,7 +40,7 @@ async def _talk(storage: Storage, conversation: str, reference: str) -> None:
         lead = a_lead(reference, NOW, conversation=conversation)
         created = LeadEvent(NOW, "applicant", "create", None, "new")
         await uow.leads.add(lead, f"{conversation}/1", [created])
-        await uow.keyboards.add(reference, conversation, ["/apply"])
+        await uow.keyboards.add(reference, conversation, [Button("Άννα", "/apply")])
         await uow.codes.add(OneTimeCode("application_status", "MSME-9", conversation, False, NOW, NOW))
         await uow.outbox.add(_message("message", conversation, reference, to_person=True))
         await uow.outbox.add(_message("email", "queue@example.org", reference))

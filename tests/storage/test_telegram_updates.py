@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
+from bot.model import Button
 from bot.storage import Storage, TelegramUpdate
 from bot.storage.tables import telegram_updates
 
@@ -15,6 +16,7 @@ from .examples import NOW
 
 pytestmark = pytest.mark.asyncio
 ANNA, BORIS = "telegram:1", "telegram:2"
+BUTTONS = [Button("Αίτηση", "/apply"), Button("Βοήθεια", "/help")]
 
 
 async def _store(storage: Storage, *updates: tuple[int, str | None]) -> int:
@@ -103,15 +105,15 @@ async def test_of_two_that_take_at_once_only_one_gets_an_update(storage: Storage
 
 async def test_a_keyboard_is_spent_by_one_press(storage: Storage) -> None:
     async with storage.unit_of_work() as uow:
-        await uow.keyboards.add("k", ANNA, ["/apply", "/help"])
-        assert await uow.keyboards.payloads("k", ANNA) == ["/apply", "/help"]
-        assert await uow.keyboards.payloads("k", BORIS) is None
+        await uow.keyboards.add("k", ANNA, BUTTONS)
+        assert await uow.keyboards.unspent("k", ANNA) == BUTTONS
+        assert await uow.keyboards.unspent("k", BORIS) is None
         assert await uow.keyboards.spend("k", BORIS, 0, "press 1") is None
         assert await uow.keyboards.spend("k", ANNA, 2, "press 1") is None
         assert await uow.keyboards.spend("k", ANNA, 1, "press 1") == "/help"
         assert await uow.keyboards.spend("k", ANNA, 1, "press 1") == "/help"  # delivered twice
         assert await uow.keyboards.spend("k", ANNA, 0, "press 1") is None
         assert await uow.keyboards.spend("k", ANNA, 0, "press 2") is None
-        assert await uow.keyboards.payloads("k", ANNA) is None
+        assert await uow.keyboards.unspent("k", ANNA) is None
         assert await uow.keyboards.delete_before(NOW) == 0
         assert await uow.keyboards.delete_before(NOW + timedelta(seconds=1)) == 1

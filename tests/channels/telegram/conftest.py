@@ -10,7 +10,7 @@ from telegram_engines import Start
 
 from bot.channels.base import Handler
 from bot.channels.telegram import TelegramChannel
-from bot.channels.telegram_payloads import PayloadStore
+from bot.channels.telegram.payloads import PayloadStore
 from bot.channels.widget_texts import texts
 
 

@@ -6,7 +6,7 @@ from typing import Protocol
 
 from bot.channels.base import Handler
 from bot.channels.telegram import TelegramChannel
-from bot.channels.telegram_payloads import PayloadStore
+from bot.channels.telegram.payloads import PayloadStore
 from bot.model import Button, IncomingMessage, Reply, TurnResult
 
 

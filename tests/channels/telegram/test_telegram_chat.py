@@ -8,7 +8,7 @@ import pytest
 from bot_api import BotApi
 from telegram_engines import Echo, Menu, Start
 
-from bot.channels.telegram_payloads import MemoryPayloads
+from bot.channels.telegram.payloads import MemoryPayloads
 from bot.channels.widget_texts import texts
 from bot.model import IncomingMessage, Reply
 

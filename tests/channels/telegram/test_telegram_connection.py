@@ -11,7 +11,7 @@ from telegram_engines import Echo, Menu, Start
 
 from bot import i18n
 from bot.channels.telegram import TelegramChannel
-from bot.channels.telegram_commands import COMMANDS
+from bot.channels.telegram.commands import COMMANDS
 from bot.channels.widget_texts import texts
 from bot.errors import SettingsError
 from bot.model import IncomingMessage, Reply, TurnResult

@@ -8,7 +8,7 @@ import pytest
 from bot_api import NOW, PATIENCE
 from telegram import Update
 
-from bot.channels.telegram_order import ChatOrder
+from bot.channels.telegram.processing import ChatOrder
 
 pytestmark = pytest.mark.asyncio
 

@@ -7,8 +7,8 @@ from bot_api_html import visible_text
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.channels.telegram_payloads import MemoryPayloads
-from bot.channels.telegram_rendering import keyboard, split, to_html
+from bot.channels.telegram.payloads import MemoryPayloads
+from bot.channels.telegram.rendering import keyboard, split, to_html
 
 _SIGNS = "ab. \n*<>&;Ω😀"
 

@@ -1,4 +1,4 @@
-"""Telegram's updates, kept until they are answered, and what its buttons stand for.
+"""Telegram's updates, kept until they are answered, what its buttons stand for, and who blocked the bot.
 
 Written out and not taken from `bot.storage.tables`: those will change, and this stays what it was.
 """
@@ -42,7 +42,7 @@ def upgrade() -> None:
         "keyboards",
         sa.Column("id", sa.Text, nullable=False),
         sa.Column("conversation_id", sa.Text, nullable=False),
-        sa.Column("payloads", sa.JSON, nullable=False),
+        sa.Column("buttons", sa.JSON, nullable=False),
         sa.Column("created_at", MOMENT, nullable=False),
         sa.Column("spent_by", sa.Text, nullable=True),
         sa.Column("spent_place", sa.Integer, nullable=True),
@@ -50,9 +50,11 @@ def upgrade() -> None:
     )
     op.create_index("ix_keyboards_conversation_id", "keyboards", ["conversation_id"])
     op.create_index("ix_keyboards_created_at", "keyboards", ["created_at"])
+    op.add_column("conversations", sa.Column("blocked_at", MOMENT, nullable=True))
 
 
 def downgrade() -> None:
     """Drop the tables, with all that waits to be answered."""
+    op.drop_column("conversations", "blocked_at")
     op.drop_table("keyboards")
     op.drop_table("telegram_updates")

@@ -9,7 +9,7 @@ from typing import Any
 from telegram import Update
 from telegram.ext import BaseUpdateProcessor
 
-from bot.channels.telegram_inbox import Inbox
+from bot.channels.telegram.inbox import Inbox
 
 #: Chats that are worked on at the same time.
 CHATS_AT_ONCE = 64

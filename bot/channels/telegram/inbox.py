@@ -23,6 +23,8 @@ LEASE_SECONDS = 60.0
 RENEW_SECONDS = 20.0
 #: Seconds between two looks for what another process has stored, or died with.
 LONGEST_REST = 2.0
+#: Seconds until an update is handed out again whose answer Telegram did not take.
+POSTPONE_SECONDS = 15.0
 #: An update that was begun so often and never finished is given up: it may be what ends the process.
 MOST_ATTEMPTS = 20
 #: Telegram keeps an update for a day at most: no repeat comes later (https://core.telegram.org/bots/api#update).
@@ -38,6 +40,7 @@ class Inbox:
     def __init__(self, storage: Storage, clock: Callable[[], datetime], conversation_of: ConversationOf) -> None:
         self._storage, self._clock, self._conversation_of = storage, clock, conversation_of
         self._sent: dict[int, int] = {}
+        self._postponed: set[int] = set()
         self._news = asyncio.Event()
         self._stopping = False
 
@@ -93,9 +96,9 @@ class Inbox:
 
     @asynccontextmanager
     async def working(self, update_id: int) -> AsyncIterator[None]:
-        """Hold an update while the block works on it; it is finished when the block ends, however it ends.
+        """Hold an update while the block works on it; it is finished when the block ends.
 
-        Where the block is cancelled the update is given back instead.
+        It is handed out again later where it was postponed meanwhile, and at once where the block is cancelled.
         """
         renewing = asyncio.create_task(self._renew(update_id))
         try:
@@ -104,11 +107,19 @@ class Inbox:
             await self._release(update_id)
             raise
         else:
-            await self.finish(update_id)
+            if update_id in self._postponed:
+                await self._extend(update_id, POSTPONE_SECONDS)
+            else:
+                await self.finish(update_id)
         finally:
             renewing.cancel()
+            self._postponed.discard(update_id)
             self._sent.pop(update_id, None)
             self._news.set()
+
+    def postpone(self, update_id: int) -> None:
+        """Let an update that is worked on be handed out again some seconds after: its answer could not be sent."""
+        self._postponed.add(update_id)
 
     def sent(self, update_id: int) -> int:
         """How many messages of an update's answer Telegram has accepted."""
@@ -124,14 +135,17 @@ class Inbox:
     async def _renew(self, update_id: int) -> None:
         while True:
             await asyncio.sleep(RENEW_SECONDS)
-            with suppress(StorageError):
-                async with self._storage.unit_of_work() as uow:
-                    until = self._clock() + timedelta(seconds=LEASE_SECONDS)
-                    await uow.telegram_updates.extend(update_id, until)
-                    await uow.commit()
+            await self._extend(update_id, LEASE_SECONDS)
+
+    async def _extend(self, update_id: int, seconds: float) -> None:
+        with suppress(StorageError):
+            async with self._storage.unit_of_work() as uow:
+                await uow.telegram_updates.extend(update_id, self._clock() + timedelta(seconds=seconds))
+                await uow.commit()
 
     async def finish(self, update_id: int) -> None:
         """Note that an update is answered, or that nothing can be made of it."""
+        self._sent.pop(update_id, None)
         try:
             async with self._storage.unit_of_work() as uow:
                 await uow.telegram_updates.finish(update_id, self._clock())

@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Callable, Sequence
 from datetime import timedelta
 
+from bot.model import Button
 from bot.storage import Storage
 
 #: A keyboard is kept so long; older buttons are answered with a polite word.
@@ -18,26 +19,30 @@ def new_keyboard_id() -> str:
 
 
 class Payloads:
-    """Keeps the payloads of the keyboards that were sent, under tokens of at most 64 bytes."""
+    """Keeps the keyboards that were sent. A button's callback data is the keyboard's id, a dot and its place."""
 
     def __init__(self, storage: Storage, new_id: Callable[[], str] = new_keyboard_id) -> None:
         self._storage, self._new_id = storage, new_id
 
-    async def keep(self, conversation: str, payloads: Sequence[str]) -> list[str]:
-        """Keep one keyboard's payloads; gives a token for each, in their order."""
+    async def keep(self, conversation: str, buttons: Sequence[Button]) -> str:
+        """Keep one keyboard; gives its id."""
         keyboard = self._new_id()
         async with self._storage.unit_of_work() as uow:
-            await uow.keyboards.add(keyboard, conversation, payloads)
+            await uow.keyboards.add(keyboard, conversation, buttons)
             await uow.commit()
-        return [f"{keyboard}.{place}" for place in range(len(payloads))]
+        return keyboard
 
-    async def take(self, token: str, conversation: str, press: str) -> str | None:
-        """Spend the token's whole keyboard and give the payload.
+    async def buttons(self, keyboard: str, conversation: str) -> list[Button]:
+        """The buttons of a conversation's keyboard, as long as none was pressed."""
+        async with self._storage.unit_of_work(read_only=True) as uow:
+            return await uow.keyboards.unspent(keyboard, conversation) or []
 
-        None where the token is unknown, was given to another conversation, or its keyboard is spent already.
-        The press that spent it, named by `press`, gets its payload again: Telegram may deliver it twice.
+    async def take(self, keyboard: str, place: str, conversation: str, press: str) -> str | None:
+        """Spend a keyboard and give the payload of the button at a place.
+
+        None where the keyboard is unknown, was given to another conversation, or is spent already. The press that
+        spent it, named by `press`, gets its payload again: Telegram may deliver it twice.
         """
-        keyboard, _, place = token.rpartition(".")
         if not (place.isascii() and place.isdigit() and len(place) <= 3):
             return None
         async with self._storage.unit_of_work() as uow:

@@ -20,13 +20,14 @@ from telegram.error import InvalidToken, RetryAfter, TelegramError
 from telegram.ext import Application, ApplicationBuilder
 
 from bot.channels.base import Handler, Texts
-from bot.channels.telegram_chats import Chats
-from bot.channels.telegram_commands import publish_commands
-from bot.channels.telegram_flood import FloodLimiter
-from bot.channels.telegram_inbox import Inbox
-from bot.channels.telegram_order import ChatsSideBySide
-from bot.channels.telegram_payloads import PayloadStore
-from bot.channels.telegram_webhook import PATH, webhook_route
+from bot.channels.telegram.chats import Chats
+from bot.channels.telegram.commands import publish_profile
+from bot.channels.telegram.delivery import Delivery
+from bot.channels.telegram.flood import FloodLimiter, retry_seconds
+from bot.channels.telegram.inbox import Inbox
+from bot.channels.telegram.payloads import Payloads
+from bot.channels.telegram.processing import ChatsSideBySide
+from bot.channels.telegram.webhook import PATH, webhook_route
 from bot.errors import SettingsError, StorageError
 from bot.storage import Storage, TelegramUpdate
 
@@ -64,7 +65,6 @@ class TelegramChannel:
         texts: Texts,
         storage: Storage,
         clock: Callable[[], datetime],
-        payloads: PayloadStore,
         base_url: str | None = None,
         webhook: Webhook | None = None,
         pause: Callable[[float], Awaitable[object]] = asyncio.sleep,
@@ -74,9 +74,8 @@ class TelegramChannel:
         Args:
             token: the bot's token from @BotFather.
             texts: the channel's own texts in a language.
-            storage: keeps updates until they are answered, and knows each chat's language.
+            storage: keeps updates until they are answered, keyboards, and each chat's language.
             clock: gives the present time.
-            payloads: what the buttons stand for.
             base_url: a Bot API server, with or without the final `/bot`; Telegram's own where None.
             webhook: where Telegram brings updates; they are fetched by polling where None.
             pause: waits so many seconds between attempts to reach Telegram.
@@ -84,7 +83,7 @@ class TelegramChannel:
         Raises:
             SettingsError: `base_url` or the webhook's address cannot be used.
         """
-        self._token, self._texts, self._storage, self._payloads = token, texts, storage, payloads
+        self._token, self._texts, self._storage, self._clock = token, texts, storage, clock
         self._pause, self._webhook = pause, webhook
         self._base_url = bot_address(base_url)
         if webhook and not self._base_url and not webhook.address.startswith("https://"):
@@ -107,7 +106,9 @@ class TelegramChannel:
         """
         _keep_logs_discreet()
         app = self._app = self._build()
-        Chats(self.name, handler, self._texts, self._storage, self._payloads, self._inbox).join(app)
+        payloads = Payloads(self._storage)
+        delivery = Delivery(self._storage, self._clock, self._texts, payloads, self._inbox, self._pause)
+        Chats(self.name, handler, self._texts, self._storage, payloads, self._inbox, delivery).join(app)
         try:
             connected = await self._connect(app)
         except InvalidToken:
@@ -173,7 +174,7 @@ class TelegramChannel:
         self._tasks.append(asyncio.create_task(self._inbox.run(lambda one: self._hand_over(app, one))))
         if self._webhook is None:
             self._tasks.append(asyncio.create_task(self._poll(app)))
-        await publish_commands(app.bot, self._texts)
+        await publish_profile(app.bot, self._texts)
 
     async def _poll(self, app: _App) -> None:
         """Fetch updates, and store them before the next request tells Telegram that they came."""
@@ -187,8 +188,7 @@ class TelegramChannel:
                 return
             except (TelegramError, StorageError) as error:
                 logger.warning("Fetching messages from Telegram failed (%s); trying again.", type(error).__name__)
-                wait = error.retry_after if isinstance(error, RetryAfter) else seconds
-                await self._pause(float(wait if isinstance(wait, int | float) else wait.total_seconds()))
+                await self._pause(retry_seconds(error) if isinstance(error, RetryAfter) else seconds)
                 seconds = min(2 * seconds, LONGEST_PAUSE)
             else:
                 seconds = FIRST_PAUSE
