@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import re
+import warnings
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -88,6 +90,8 @@ class TelegramChannel:
         self._base_url = bot_address(base_url)
         if webhook and not self._base_url and not webhook.address.startswith("https://"):
             raise SettingsError("Telegram brings updates to https only: set BOT_PUBLIC_URL, or no webhook secret.")
+        if webhook and not re.fullmatch(r"[A-Za-z0-9_-]{1,256}", webhook.secret):
+            raise SettingsError("BOT_TELEGRAM_WEBHOOK_SECRET may hold 1 to 256 letters A-Z, a-z, digits, _ and - only.")
         self._inbox = Inbox(storage, clock, lambda update: conversation_of(self.name, update))
         self._app: _App | None = None
         self._tasks: list[asyncio.Task[None]] = []
@@ -244,6 +248,7 @@ def file_address(address: str) -> str:
 
 def _keep_logs_discreet() -> None:
     """Keep the token, which is part of every address, and people's words out of the logs."""
+    warnings.filterwarnings("ignore", "Please use 'Bot.getUpdates'")  # on purpose: see `_fetch`
     for name, level in (("httpx", logging.WARNING), ("httpcore", logging.INFO), ("telegram", logging.INFO)):
         library = logging.getLogger(name)
         library.setLevel(max(level, library.level))
