@@ -45,7 +45,6 @@ class ConversationState:
     greeted: bool = False
     language_chosen: bool = False
     last_question: str | None = None
-    last_country: str | None = None
     offered: dict[str, str] = field(default_factory=dict)
     last_replies: list[dict[str, Any]] = field(default_factory=list)
     failures: int = 0
