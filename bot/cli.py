@@ -66,6 +66,10 @@ def _parser() -> argparse.ArgumentParser:
     listing = leads.add_parser("list", help="a line each")
     listing.add_argument("--partner", help="only those of this partner organisation (code)")
     listing.set_defaults(run=_leads_list)
+    show = leads.add_parser("show", help="one of them, with the verdict in words and the reason of its routing")
+    show.add_argument("reference", help="the lead's reference number")
+    show.add_argument("--language", default="en", help="the language to read it in, such as sl or sr_Cyrl")
+    show.set_defaults(run=_leads_show)
     export = leads.add_parser("export", help="all of them, to stdout or a file")
     export.add_argument("--partner", help="only those of this partner organisation (code)")
     export.add_argument("--format", choices=("csv", "xlsx", "jsonl"), default="csv")
@@ -157,6 +161,13 @@ def _leads_list(options: argparse.Namespace) -> int:
     from bot.exports import list_leads
 
     asyncio.run(list_leads(load_settings(), options.partner))
+    return 0
+
+
+def _leads_show(options: argparse.Namespace) -> int:
+    from bot.lead_page import show
+
+    asyncio.run(show(load_settings(), options.reference.strip().upper(), options.language))
     return 0
 
 
