@@ -200,9 +200,17 @@ def summary(turn: Turn) -> Reply:
     choices = [
         inform(turn.say(N_("Send")), "confirm", "send"),
         inform(turn.say(N_("Change something")), "confirm", "change"),
+        *_offered_number(turn),
         inform(turn.say(N_("Cancel")), "confirm", "cancel"),
     ]
     return Reply(text, tuple(choices))
+
+
+def _offered_number(turn: Turn) -> list[Button]:
+    """The button for the company's number, which no question of the form asks for; none once it was given or skipped."""
+    if turn.slots.get("registration_number") is not None:
+        return []
+    return [Button(turn.say(N_("Add VAT or company number")), '/correct{"slot": "registration_number"}')]
 
 
 def choose_field(turn: Turn) -> Reply:
