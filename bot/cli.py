@@ -82,6 +82,8 @@ def _parser() -> argparse.ArgumentParser:
     explain = routing.add_parser("explain", help="how a lead was routed, and how today's rules see it")
     explain.add_argument("reference", help="the lead's reference number")
     explain.set_defaults(run=_routing_explain)
+    table = routing.add_parser("table", help="where companies of each country are routed to, as Markdown")
+    table.set_defaults(run=_routing_table)
     replay = routing.add_parser("replay", help="which leads a new routing.yml would move; changes nothing")
     replay.add_argument("--rules", type=Path, required=True, help="the new file")
     replay.set_defaults(run=_routing_replay)
@@ -182,6 +184,13 @@ def _routing_explain(options: argparse.Namespace) -> int:
     from bot.rerouting import explain
 
     asyncio.run(explain(load_settings(), options.reference.strip().upper()))
+    return 0
+
+
+def _routing_table(options: argparse.Namespace) -> int:
+    from bot.routing_table import print_table
+
+    print_table(load_settings())
     return 0
 
 
