@@ -66,6 +66,10 @@ def _parser() -> argparse.ArgumentParser:
     listing = leads.add_parser("list", help="a line each")
     listing.add_argument("--partner", help="only those of this partner organisation (code)")
     listing.set_defaults(run=_leads_list)
+    show = leads.add_parser("show", help="one of them, with the verdict in words and the reason of its routing")
+    show.add_argument("reference", help="the lead's reference number")
+    show.add_argument("--language", default="en", help="the language to read it in, such as sl or sr_Cyrl")
+    show.set_defaults(run=_leads_show)
     export = leads.add_parser("export", help="all of them, to stdout or a file")
     export.add_argument("--partner", help="only those of this partner organisation (code)")
     export.add_argument("--format", choices=("csv", "xlsx", "jsonl"), default="csv")
@@ -78,6 +82,8 @@ def _parser() -> argparse.ArgumentParser:
     explain = routing.add_parser("explain", help="how a lead was routed, and how today's rules see it")
     explain.add_argument("reference", help="the lead's reference number")
     explain.set_defaults(run=_routing_explain)
+    table = routing.add_parser("table", help="where companies of each country are routed to, as Markdown")
+    table.set_defaults(run=_routing_table)
     replay = routing.add_parser("replay", help="which leads a new routing.yml would move; changes nothing")
     replay.add_argument("--rules", type=Path, required=True, help="the new file")
     replay.set_defaults(run=_routing_replay)
@@ -160,6 +166,13 @@ def _leads_list(options: argparse.Namespace) -> int:
     return 0
 
 
+def _leads_show(options: argparse.Namespace) -> int:
+    from bot.lead_page import show
+
+    asyncio.run(show(load_settings(), options.reference.strip().upper(), options.language))
+    return 0
+
+
 def _leads_export(options: argparse.Namespace) -> int:
     from bot.exports import export_leads
 
@@ -171,6 +184,13 @@ def _routing_explain(options: argparse.Namespace) -> int:
     from bot.rerouting import explain
 
     asyncio.run(explain(load_settings(), options.reference.strip().upper()))
+    return 0
+
+
+def _routing_table(options: argparse.Namespace) -> int:
+    from bot.routing_table import print_table
+
+    print_table(load_settings())
     return 0
 
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from bot.applications.eligibility import assess
+from bot.applications.eligibility import assess_finished
 from bot.model import Lead
 from bot.programme import Programme
 from bot.routing import route
@@ -51,6 +51,6 @@ def from_application(
         conversation=conversation,
         created_at=now,
         application=application,
-        eligibility=assess(application, programme),
+        eligibility=assess_finished(application, programme),
         routing=decision,
     )

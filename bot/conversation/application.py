@@ -8,13 +8,15 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from bot.applications import leads
-from bot.conversation import contacts, eligibility_texts, form_texts, forms
+from bot.applications import leads, routing_texts, verdict_texts
+from bot.applications.words import LABELS, answered
+from bot.conversation import contacts, form_texts, forms
 from bot.conversation.forms import Accepted, Checked, Refused
+from bot.conversation.remarks import remarks
 from bot.conversation.turn import Turn
 from bot.conversation.volunteered import take_mentioned
 from bot.i18n import N_
-from bot.model import Button, Lead, Reply
+from bot.model import Button, Reply
 from bot.routing import route
 from nlu.components.extract import named_fields
 from nlu.components.lexicon import Lexicons
@@ -22,6 +24,8 @@ from nlu.components.text import fold_text
 
 #: Kinds of entities that tell which slot they belong to.
 _TELLING = ("duration", "date", "role")
+#: Characters of a message that is still read at a glance on a phone.
+LONGEST_VERDICT = 900
 #: Slots that decide who receives the data: consent given for another receiver does not count.
 _ROUTING_SLOTS = frozenset({"country", "destinations", "partner"})
 
@@ -57,7 +61,8 @@ def _introduction(turn: Turn, kept_draft: bool) -> list[Reply]:
 def _noted(turn: Turn, slots: list[str]) -> Reply:
     """What was taken from the person's own sentences, to be confirmed."""
     lines = [turn.say(N_("I have noted from your message:"))]
-    lines += [f"✓ {form_texts.answered(turn, slot)}" for slot in slots]
+    lines += [f"✓ {answered(turn, slot)}" for slot in slots]
+    lines += remarks(turn, slots)
     lines.append(turn.say(N_("If something is wrong, tell me now or change it in the summary before you send it.")))
     return Reply("\n".join(lines), (Button(turn.say(N_("Change something")), "/correct"),))
 
@@ -124,10 +129,12 @@ def _refused(turn: Turn, slot: str, refused: Refused) -> Reply:
 
 
 def _echo(turn: Turn, slot: str, accepted: Accepted) -> Reply:
-    text = form_texts.echo(turn, slot)
+    lines = [form_texts.echo(turn, slot)]
     if accepted.remark:
-        text += "\n" + form_texts.refusal(turn, slot, accepted.remark).text
-    return Reply(text)
+        lines.append(form_texts.refusal(turn, slot, accepted.remark).text)
+    else:
+        lines += remarks(turn, [slot])
+    return Reply("\n".join(lines))
 
 
 def _drop_outdated(turn: Turn, slot: str) -> None:
@@ -177,7 +184,7 @@ def receiver(turn: Turn) -> str:
 
 def correct(turn: Turn, slot: str | None, lexicons: Lexicons) -> list[Reply]:
     """Change an earlier answer: the named one is asked again, or changed at once where the message holds its value."""
-    if slot in form_texts.LABELS and slot != "consent":
+    if slot in LABELS and slot != "consent":
         turn.requested_slot = slot
         return []
     named = _field_named(turn, lexicons)
@@ -195,7 +202,7 @@ def correct(turn: Turn, slot: str | None, lexicons: Lexicons) -> list[Reply]:
 def _field_named(turn: Turn, lexicons: Lexicons) -> str | None:
     """The answered slot that the message names, by its label or as people call it; the longest name where several are."""
     words = fold_text(turn.parse.text)
-    labels = {slot: fold_text(turn.say(label)) for slot, label in form_texts.LABELS.items()}
+    labels = {slot: fold_text(turn.say(label)) for slot, label in LABELS.items()}
     labelled = [slot for slot, label in labels.items() if re.search(rf"(?<!\w){re.escape(label)}(?!\w)", words)]
     labelled.sort(key=lambda slot: -len(labels[slot]))
     named = [*labelled, *named_fields(turn.parse.text, turn.parse.language, lexicons)]
@@ -241,34 +248,27 @@ def submit(turn: Turn) -> list[Reply]:
         partner=contacts.name(turn, partner),
     )
     assert lead.eligibility is not None
-    told = f"{sent} {_why_there(turn, lead)}"
+    told = f"{sent} {routing_texts.why_there(turn, lead.routing)}"
     if turn.same_company:
         told += " " + turn.say(
             N_("An earlier application of your company is there already; staff see both, and nothing was merged.")
         )
     return [
         Reply(told),
-        Reply(eligibility_texts.verdict(turn, lead.eligibility)),
+        *_verdict(turn, verdict_texts.in_words(turn, lead.eligibility, partner)),
         Reply(
             turn.say(N_("The partner organisation looks at it and answers you. Keep the reference number."))
             + "\n"
-            + contacts.line(turn)
+            + contacts.receiver_line(turn, partner)
         ),
     ]
 
 
-#: Why an organisation takes an application, by the destination of the rule that decided.
-_REASONS = {
-    "partner_of_country": N_("It is the partner organisation for companies in {country}."),
-    "chosen": N_("You chose it, as no partner organisation serves {country}."),
-    "lead": N_("The lead partner takes care of applications from {country}."),
-}
-
-
-def _why_there(turn: Turn, lead: Lead) -> str:
-    to = next(rule.to for rule in turn.programme.routing.rules if rule.name == lead.routing.rule)
-    text = _REASONS.get(to, N_("It takes care of applications such as yours."))
-    return turn.say(text, country=turn.country(str(lead.application.get("country") or "")))
+def _verdict(turn: Turn, words: verdict_texts.Words) -> list[Reply]:
+    """The verdict and its sources: one message, or two where one would be too long to read on a phone."""
+    parts = ["\n".join(words.verdict), "\n".join(words.sources)]
+    whole = "\n\n".join(part for part in parts if part)
+    return [Reply(whole)] if len(whole) <= LONGEST_VERDICT else [Reply(part) for part in parts]
 
 
 def consent_refused(turn: Turn) -> list[Reply]:

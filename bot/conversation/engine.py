@@ -15,7 +15,7 @@ from typing import Any
 from weakref import WeakValueDictionary
 
 from bot import i18n
-from bot.applications import notifications
+from bot.applications import letter_limit
 from bot.conversation import forms, smalltalk, status
 from bot.conversation.assistant import Assistant
 from bot.conversation.interpretation import interpret, read_payload
@@ -249,8 +249,7 @@ class Engine:
             if turn.lead:
                 key = f"{turn.conversation}/{turn.message.message_id}"
                 lead = await uow.leads.add(turn.lead, key, _audit(turn), site=turn.message.site)
-                for promise in notifications.promised(lead, turn.programme):
-                    await uow.outbox.add(promise)
+                await letter_limit.promise_all(uow, lead, turn.programme, turn.now)
             await status.store(uow, turn)
             await uow.messages.finish(turn.conversation, turn.message.message_id, _result_as_json(result), turn.now)
             await uow.commit()

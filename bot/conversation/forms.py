@@ -16,8 +16,9 @@ import phonenumbers
 from email_validator import EmailNotValidError, validate_email
 from stdnum import get_cc_module
 
+from bot.applications.leads import SKIPPED
+from bot.applications.words import ANY, SEARCH
 from bot.conversation import form_texts
-from bot.conversation.form_texts import ANY, SEARCH, SKIPPED
 from bot.conversation.turn import Turn
 from bot.model import APPLICATION_SLOTS, NACE_SECTIONS, OBJECTIVES, TURNOVER_BANDS
 from bot.routing import partner_candidates

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from bot import i18n
+from bot.applications.words import LABELS, answered
 from bot.conversation import smalltalk, status
-from bot.conversation.form_texts import LABELS, answered
 from bot.conversation.turn import Turn
 from bot.i18n import N_
 from bot.model import Button, Reply

@@ -11,9 +11,8 @@ from dataclasses import dataclass, field, fields
 from datetime import datetime
 from typing import Any, Literal
 
-from bot import i18n
+from bot.applications.words import Voice
 from bot.errors import BotError
-from bot.i18n import N_
 from bot.model import Entity, IncomingMessage, Lead
 from bot.programme import Programme
 from bot.storage import OneTimeCode
@@ -45,7 +44,6 @@ class ConversationState:
     greeted: bool = False
     language_chosen: bool = False
     last_question: str | None = None
-    last_country: str | None = None
     offered: dict[str, str] = field(default_factory=dict)
     last_replies: list[dict[str, Any]] = field(default_factory=list)
     failures: int = 0
@@ -80,7 +78,7 @@ class StatusQuestion:
 
 
 @dataclass
-class Turn:
+class Turn(Voice):
     """The message being answered, everything its answer may use, and what the answer changes."""
 
     message: IncomingMessage
@@ -107,22 +105,6 @@ class Turn:
     erase: bool = False
     known_events: int = 0
     events: list[dict[str, Any]] = field(default_factory=list)
-
-    def say(self, message: str, /, **values: Any) -> str:
-        """A text in the language of this turn."""
-        return i18n.translate(self.language, message, **values)
-
-    def labelled(self, label: str, value: str) -> str:
-        """A label and its value, with the colon as the language of this turn sets it."""
-        return self.say(N_("{label}: {value}"), label=label, value=value)
-
-    def country(self, code: str) -> str:
-        """A country's name in the language of this turn."""
-        return i18n.country_name(self.language, code)
-
-    def listed(self, items: list[str], style: str = "standard") -> str:
-        """Items joined as the language of this turn does it."""
-        return i18n.format_list(self.language, items, style)
 
     @property
     def conversation(self) -> str:

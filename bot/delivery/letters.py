@@ -11,19 +11,13 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 
 from bot import i18n
 from bot.applications import codes, notifications
+from bot.applications.words import SIDES
 from bot.delivery.base import lead_address, lead_of
 from bot.errors import DeliveryError
 from bot.i18n import N_
 from bot.model import Lead
 from bot.programme import Programme
 from bot.storage import OutboxMessage, Storage
-
-#: What a company wants, by the form's slot `side`.
-_SIDES = {
-    "sending": N_("Send someone abroad"),
-    "host": N_("Host someone from abroad"),
-    "both": N_("Both"),
-}
 
 #: Why a lead comes to an organisation, by the destination of the routing rule that decided.
 _REASONS = {
@@ -168,7 +162,7 @@ def _new_lead(about: _Subject) -> Letter:
     if country := application.get("country"):
         name = i18n.country_name(about.language, str(country))
         facts.append(about.say(N_("Country of the company: {country}"), country=name))
-    if side := _SIDES.get(application.get("side", "")):
+    if side := SIDES.get(application.get("side", "")):
         facts.append(about.say(N_("What the company wants: {side}"), side=about.say(side)))
     language = i18n.language_name(about.language, about.lead.language)
     facts.append(about.say(N_("Language of the applicant: {language}"), language=language))
