@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 import logging
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 from storage.examples import NOW, SteppingClock
 
+from bot.applications.attachment_files import AttachmentFiles
 from bot.background import default_mail_from, deliveries, look_after, senders
 from bot.bootstrap import Service
 from bot.errors import SettingsError
@@ -26,7 +28,8 @@ PATIENCE = 30.0
 
 def service(storage: Storage, programme: Programme, **settings: Any) -> Service:
     engine: Any = None
-    return Service(Settings(_env_file=None, **settings), programme, storage, engine)  # type: ignore[call-arg]
+    files = AttachmentFiles(Path("unused"))
+    return Service(Settings(_env_file=None, **settings), programme, storage, engine, files)  # type: ignore[call-arg]
 
 
 async def test_letters_leave_while_it_runs_and_stay_when_it_has_stopped(
