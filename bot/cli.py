@@ -62,7 +62,9 @@ def _parser() -> argparse.ArgumentParser:
     parse.add_argument("--jsonl", action="store_true", required=True, help="one JSON object a line in, one out")
     parse.set_defaults(run=_parse)
 
-    leads = commands.add_parser("leads", help="list or export the leads").add_subparsers(required=True, metavar="what")
+    leads = commands.add_parser("leads", help="list or export the leads, and their files").add_subparsers(
+        required=True, metavar="what"
+    )
     listing = leads.add_parser("list", help="a line each")
     listing.add_argument("--partner", help="only those of this partner organisation (code)")
     listing.set_defaults(run=_leads_list)
@@ -75,6 +77,12 @@ def _parser() -> argparse.ArgumentParser:
     export.add_argument("--format", choices=("csv", "xlsx", "jsonl"), default="csv")
     export.add_argument("--output", type=Path, help="the file to write; xlsx needs one unless stdout is a file")
     export.set_defaults(run=_leads_export)
+
+    attachments = leads.add_parser("attachments", help="the files of a lead; each copy is recorded with it")
+    attachments.add_argument("reference", help="the lead's reference number")
+    attachments.add_argument("--partner", help="only where the lead lies with this partner organisation (code)")
+    attachments.add_argument("--output", type=Path, help="copy them into this folder")
+    attachments.set_defaults(run=_leads_attachments)
 
     routing = commands.add_parser("routing", help="why leads go where they go").add_subparsers(
         required=True, metavar="what"
@@ -177,6 +185,17 @@ def _leads_export(options: argparse.Namespace) -> int:
     from bot.exports import export_leads
 
     asyncio.run(export_leads(load_settings(), options.partner, options.format, options.output))
+    return 0
+
+
+def _leads_attachments(options: argparse.Namespace) -> int:
+    from bot.attachments import copy_attachments, list_attachments
+
+    settings, reference = load_settings(), options.reference.strip().upper()
+    if options.output:
+        asyncio.run(copy_attachments(settings, reference, options.partner, options.output))
+    else:
+        asyncio.run(list_attachments(settings, reference, options.partner))
     return 0
 
 

@@ -19,6 +19,7 @@ from babel.lists import format_list as babel_format_list
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_currency, format_decimal
+from babel.units import format_unit
 
 from bot.errors import DataFileError
 
@@ -178,6 +179,12 @@ def format_euro(language: str, amount: int) -> str:
 def _whole_pattern(language: str) -> str:
     pattern = cldr_locale(language).currency_formats["standard"].pattern
     return str(pattern).replace("0.00", "0")
+
+
+def format_size(language: str, size: int) -> str:
+    """A file's size in kilobytes or megabytes, at least one kilobyte ("120 kB", "1.5 MB")."""
+    unit, number = ("megabyte", round(size / 1024**2, 1)) if size >= 1024**2 else ("kilobyte", -(-size // 1024))
+    return str(format_unit(number, unit, length="short", locale=cldr_locale(language)))
 
 
 def format_date(language: str, day: date) -> str:

@@ -12,7 +12,7 @@ async def forget_drafts(storage: Storage, programme: Programme, now: datetime) -
     """Erase the drafts whose time is over, as `privacy.yml` sets it; gives how many.
 
     Before consent the whole conversation goes, transcript and tracker events included, as they hold the answers; leads
-    that it has sent stay. After consent the draft goes.
+    that it has sent stay. After consent the draft goes. Files sent with it are removed at the next sweep.
     """
     retention = programme.privacy.retention
     before_consent = now - timedelta(hours=retention.before_consent_hours)
@@ -27,5 +27,6 @@ async def forget_drafts(storage: Storage, programme: Programme, now: datetime) -
     for conversation, form in agreed:
         async with storage.unit_of_work() as uow:
             await uow.drafts.delete(conversation, form)
+            await uow.attachments.delete_of_draft(conversation)
             await uow.commit()
     return len(unagreed) + len(agreed)

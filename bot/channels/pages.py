@@ -14,6 +14,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.templating import Jinja2Templates
 
 from bot import i18n
+from bot.applications.attachment_types import LARGEST
 from bot.channels.base import Texts
 from bot.channels.sites import HOME, Sites, accepted_tags, preferred_language
 from bot.channels.widget_texts import WIDGET
@@ -101,6 +102,7 @@ class Pages:
             "colour": site.colour if site else None,
             "corner": site.corner if site else "right",
             "longest": LONGEST_MESSAGE,
+            "largest": LARGEST,
             "texts": {key: texts[key] for key in WIDGET},
         }
         return JSONResponse(settings, headers={"Cache-Control": "public, max-age=300"})

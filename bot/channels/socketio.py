@@ -10,6 +10,7 @@
                   session_id?, message_id?}    <- bot_uttered {text, quick_replies?, metadata: {lang, id}}
                                                <- ack {ok, id} or {ok: false, error}     (after the replies)
     set_language {language, message_id?}       -> as user_uttered
+    a file comes by POST /attachments (uploads.py); the replies to it arrive here
 
 `after` is the id of the last message that the client has; `message_id` makes a message that is sent again
 after a lost connection count once. Other clients send Rasa's init payload as their first `user_uttered`.
@@ -28,11 +29,12 @@ from typing import Any
 import socketio
 
 from bot import i18n
+from bot.applications.attachment_types import shown_name
 from bot.channels.base import Handler, Texts, readable, usable_name
 from bot.channels.sessions import SessionIds
 from bot.channels.sites import Sites, accepted_tags, preferred_language
 from bot.channels.transcripts import ChatMessage, TranscriptStore, quick_replies
-from bot.model import IncomingMessage, TurnResult
+from bot.model import IncomingMessage, ReceivedFile, TurnResult
 
 #: Bytes of one event; a message of 2,000 characters, the most that is read, needs at most 24 kB as JSON.
 LARGEST_EVENT = 100_000
@@ -58,8 +60,8 @@ class _Conversation:
 
 
 @dataclass(frozen=True)
-class _Connection:
-    """Where a connection comes from."""
+class Connection:
+    """Where a visitor's connection or request comes from."""
 
     origin: str | None
     host: str | None
@@ -77,7 +79,7 @@ class WebChat:
         self._handler, self._ids, self._sites = handler, ids, sites
         self._texts, self._transcripts = texts, transcripts
         self._conversations: OrderedDict[str, _Conversation] = OrderedDict()
-        self._connections: dict[str, _Connection] = {}
+        self._connections: dict[str, Connection] = {}
         self._bound: dict[str, str] = {}
         self.server = socketio.AsyncServer(
             async_mode="asgi",
@@ -91,7 +93,7 @@ class WebChat:
 
     async def _on_connect(self, sid: str, environ: Mapping[str, Any], *_: object) -> None:
         accepted = accepted_tags(environ.get("HTTP_ACCEPT_LANGUAGE"))
-        self._connections[sid] = _Connection(environ.get("HTTP_ORIGIN"), environ.get("HTTP_HOST"), tuple(accepted))
+        self._connections[sid] = Connection(environ.get("HTTP_ORIGIN"), environ.get("HTTP_HOST"), tuple(accepted))
 
     async def _on_disconnect(self, sid: str, *_: object) -> None:
         self._connections.pop(sid, None)
@@ -102,7 +104,7 @@ class WebChat:
         known = self._ids.conversation_of(given.get("session_id"))
         conversation = known or self._ids.new_conversation()
         await self._bind(sid, conversation)
-        self._note(sid, conversation, given.get("customData"))
+        self._note(self._connections.get(sid), conversation, given.get("customData"))
         await self.server.emit("session_confirm", self._ids.sign(conversation), to=sid)
         if known is None and isinstance(given.get("customData"), dict):
             await self._answer(conversation, _message_id({}), payload="/greet")
@@ -121,7 +123,7 @@ class WebChat:
             return await self._refuse(sid, "bad_message")
         text = readable(text)
         conversation = await self._conversation(sid, data)
-        remembered = self._note(sid, conversation, data.get("customData"))
+        remembered = self._note(self._connections.get(sid), conversation, data.get("customData"))
         message_id = _message_id(data)
         if text in remembered.titles:
             return await self._answer(conversation, message_id, payload=text, shown=remembered.titles[text])
@@ -160,11 +162,31 @@ class WebChat:
         self._bound[sid] = conversation
         await self.server.enter_room(sid, conversation)
 
-    def _note(self, sid: str, conversation: str, custom: object) -> _Conversation:
+    async def receive(
+        self, session_id: object, file: ReceivedFile, custom: Mapping[str, Any], connection: Connection
+    ) -> dict[str, Any]:
+        """Answer a file that a visitor sent beside the live connection, over which the replies go.
+
+        Args:
+            session_id: the signed session of the conversation.
+            file: what was sent.
+            custom: `message_id`, `language` and `site`, as far as the client gives them.
+            connection: where the request came from.
+
+        Returns:
+            The acknowledgement, as for `user_uttered`; the error is `bad_session` where the session is none of ours.
+        """
+        conversation = self._ids.conversation_of(session_id)
+        if conversation is None:
+            return {"ok": False, "error": "bad_session"}
+        self._note(connection, conversation, custom)
+        return await self._answer(conversation, _message_id(custom), shown=shown_name(file.name), files=(file,))
+
+    def _note(self, connection: Connection | None, conversation: str, custom: object) -> _Conversation:
         """Remember where the visitor is and which language the page and the browser speak."""
         remembered = self._remembered(conversation)
-        connection = self._connections.get(sid, _Connection(None, None, ()))
-        given = custom if isinstance(custom, dict) else {}
+        connection = connection or Connection(None, None, ())
+        given = custom if isinstance(custom, Mapping) else {}
         tags = [given.get("language"), remembered.locale, *connection.accepted]
         remembered.locale = preferred_language(tags)
         if given.get("site") or remembered.site is None:
@@ -188,6 +210,7 @@ class WebChat:
         text: str | None = None,
         payload: str | None = None,
         shown: str | None = None,
+        files: tuple[ReceivedFile, ...] = (),
     ) -> dict[str, Any]:
         """Answer a message when those before it are answered; `shown` is how the visitor sees it."""
         remembered = self._remembered(conversation)
@@ -196,7 +219,7 @@ class WebChat:
         remembered.waiting += 1
         remembered.begun = True
         message = IncomingMessage(
-            self.name, conversation, message_id, text, payload, remembered.locale, remembered.site
+            self.name, conversation, message_id, text, payload, remembered.locale, remembered.site, files
         )
         try:
             async with remembered.lock:

@@ -106,7 +106,8 @@ class TelegramChannel:
     def _build(self) -> _App:
         builder = ApplicationBuilder().token(self._token).job_queue(None)
         if self._base_url:
-            builder = builder.base_url(self._base_url)
+            files = f"{self._base_url.removesuffix('/bot')}/file/bot"
+            builder = builder.base_url(self._base_url).base_file_url(files)
         limiter = AIORateLimiter(max_retries=MOST_RETRIES)
         return builder.rate_limiter(limiter).concurrent_updates(ChatOrder()).build()
 

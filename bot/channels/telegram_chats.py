@@ -13,7 +13,7 @@ from collections.abc import Awaitable
 from functools import partial
 from typing import Any
 
-from telegram import Chat, LinkPreviewOptions, Message, Update
+from telegram import Chat, Document, LinkPreviewOptions, Message, PhotoSize, Update
 from telegram.constants import ChatAction, ParseMode
 from telegram.error import Forbidden, TelegramError
 from telegram.ext import (
@@ -26,11 +26,12 @@ from telegram.ext import (
 )
 
 from bot import i18n
+from bot.applications.attachment_types import LARGEST
 from bot.channels.base import Handler, Texts
 from bot.channels.telegram_commands import COMMANDS
 from bot.channels.telegram_payloads import PayloadStore
 from bot.channels.telegram_rendering import keyboard, split, to_html
-from bot.model import IncomingMessage, Reply
+from bot.model import IncomingMessage, ReceivedFile, Reply
 
 logger = logging.getLogger(__name__)
 
@@ -40,6 +41,8 @@ LONGEST_ANSWER = 200
 MOST_LANGUAGES = 10_000
 #: Albums that were answered once already.
 MOST_ALBUMS = 256
+#: Files that are worked on at the same time: each may take `LARGEST` bytes of memory.
+FILES_AT_ONCE = 16
 
 _PRIVATE_MESSAGE = filters.UpdateType.MESSAGE & filters.ChatType.PRIVATE
 
@@ -51,6 +54,7 @@ class Chats:
         self._name, self._handler, self._texts, self._payloads = name, handler, texts, payloads
         self._languages: dict[str, str] = {}
         self._albums: deque[str] = deque(maxlen=MOST_ALBUMS)
+        self._files = asyncio.Semaphore(FILES_AT_ONCE)
 
     def join(self, app: Application[Any, Any, Any, Any, Any, Any]) -> None:
         """Let the application bring its updates and errors here."""
@@ -58,6 +62,7 @@ class Chats:
             callback = partial(self._on_command, payload)
             app.add_handler(CommandHandler(command, callback, filters=_PRIVATE_MESSAGE))
         app.add_handler(MessageHandler(_PRIVATE_MESSAGE & filters.TEXT, self._on_text))
+        app.add_handler(MessageHandler(_PRIVATE_MESSAGE & (filters.Document.ALL | filters.PHOTO), self._on_file))
         # A status update ("message pinned") is nothing that the person said.
         app.add_handler(MessageHandler(_PRIVATE_MESSAGE & ~filters.StatusUpdate.ALL, self._on_no_text))
         app.add_handler(CallbackQueryHandler(self._on_button))
@@ -69,8 +74,21 @@ class Chats:
     async def _on_text(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
         await self._turn(update, text=_message(update).text)
 
+    async def _on_file(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
+        """Hand on a document or picture with its caption; one that is too large is not fetched, its caption is read."""
+        message = _message(update)
+        sent = message.document or max(message.photo, key=lambda photo: photo.width * photo.height)
+        async with self._files:
+            file = await _fetched(sent, message)
+            if file is not None:
+                await self._turn(update, text=message.caption, files=(file,))
+                return
+        await message.chat.send_message(self._own_text(update, "file_too_large").format(limit=LARGEST // 1024**2))
+        if message.caption:
+            await self._turn(update, text=message.caption)
+
     async def _on_no_text(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
-        """Say that only text is read; once for an album, which arrives as one message for each picture."""
+        """Say what is read; once for an album, which arrives as one message for each picture."""
         message = _message(update)
         if message.media_group_id in self._albums:
             return
@@ -95,7 +113,14 @@ class Chats:
         if not answered:  # Telegram takes an answer only for a while after the press
             await chat.send_message(text)
 
-    async def _turn(self, update: Update, *, text: str | None = None, payload: str | None = None) -> None:
+    async def _turn(
+        self,
+        update: Update,
+        *,
+        text: str | None = None,
+        payload: str | None = None,
+        files: tuple[ReceivedFile, ...] = (),
+    ) -> None:
         chat = _chat(update)
         await _quietly(chat.send_action(ChatAction.TYPING))
         message = IncomingMessage(
@@ -105,6 +130,7 @@ class Chats:
             text=text,
             payload=payload,
             locale=_locale(update),
+            files=files,
         )
         result = await self._handler(message)
         self._remember_language(message.conversation, result.language)
@@ -146,6 +172,19 @@ class Chats:
         chat = update.effective_chat if isinstance(update, Update) else None
         if isinstance(update, Update) and chat and chat.type == Chat.PRIVATE:
             await _quietly(chat.send_message(self._own_text(update, "error")))
+
+
+async def _fetched(sent: Document | PhotoSize, message: Message) -> ReceivedFile | None:
+    """The file that was sent, or None where it is larger than a file may be; Telegram need not know its size before."""
+    if (sent.file_size or 0) > LARGEST:
+        return None
+    file = await sent.get_file()
+    if (file.file_size or 0) > LARGEST:
+        return None
+    content = bytes(await file.download_as_bytearray())
+    # A picture comes without a name, always as JPEG.
+    name = message.document.file_name if message.document else f"photo-{message.message_id}.jpg"
+    return ReceivedFile(name or "", content)
 
 
 def _message(update: Update) -> Message:

@@ -6,7 +6,8 @@ from bot.i18n import N_
 
 TEXTS: dict[str, str] = {
     "telegram_text_only": N_(
-        "I can only read text, not pictures, voice messages or files. Please write your question in a sentence."
+        "I can read text, and I take PDF documents and pictures with an application, but no voice messages, videos or "
+        "the like. Please write your question in a sentence."
     ),
     "telegram_old_button": N_("This button is no longer valid. Please use the newest buttons, or write to me."),
     "error": N_("I am sorry, something went wrong on our side. Your earlier answers are kept. Please send that again."),

@@ -1,4 +1,4 @@
-"""The web server's application: pages, the chat's socket.io connection, Rasa's REST channel."""
+"""The web server's application: pages, the chat's socket.io connection and files, Rasa's REST channel."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from bot.channels.sessions import SessionIds
 from bot.channels.sites import Sites
 from bot.channels.socketio import WebChat
 from bot.channels.transcripts import MemoryTranscripts, TranscriptStore
+from bot.channels.uploads import Uploads
 from bot.programme import Programme
 from bot.settings import Settings
 
@@ -51,16 +52,21 @@ def create_app(
     secret = settings.secret_key.get_secret_value() if settings.secret_key else secrets.token_urlsafe(32)
     pages = Pages(programme, sites, texts, public_url=settings.public_url, ready=ready)
     rest = RestChannel(handler, api_keys(programme.sites, environ))
+    ids = SessionIds(secret)
     chat = WebChat(
         handler,
-        ids=SessionIds(secret),
+        ids=ids,
         sites=sites,
         texts=texts,
         transcripts=transcripts or MemoryTranscripts(),
     )
     https = (settings.public_url or "").startswith("https://")
     http = Starlette(
-        routes=[*pages.routes(), Route("/webhooks/rest/webhook", rest.webhook, methods=["POST"])],
+        routes=[
+            *pages.routes(),
+            Route("/webhooks/rest/webhook", rest.webhook, methods=["POST"]),
+            Uploads(chat, ids=ids, sites=sites).route(),
+        ],
         middleware=[Middleware(SecurityHeaders, https=https)],
         exception_handlers={404: pages.not_found},
     )

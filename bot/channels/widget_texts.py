@@ -21,6 +21,8 @@ WIDGET: dict[str, str] = {
     "message": N_("Your message"),
     "placeholder": N_("Write a message…"),
     "send": N_("Send"),
+    "attach": N_("Send a file"),
+    "file_too_large": N_("This file is too large. A file may have at most {limit} MB."),
     "choices": N_("Suggested answers"),
     "typing": N_("The assistant is typing"),
     "connecting": N_("Connecting…"),

@@ -9,7 +9,7 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from bot.conversation import application, forms, requests, status
+from bot.conversation import application, attachments, forms, requests, status
 from bot.conversation.answers import ANSWERS, COUNTRY_QUESTIONS, countries_named
 from bot.conversation.turn import Turn, current_turn
 from bot.model import APPLICATION_SLOTS, Reply
@@ -78,7 +78,8 @@ class ValidateApplicationForm(Action):
         if turn.taken:
             return slot_events(turn)
         if turn.parse.intent == "correct":
-            utter(dispatcher, application.correct(turn, (turn.parse.payload or {}).get("slot"), self._lexicons))
+            slot = (turn.parse.payload or {}).get("slot")
+            utter(dispatcher, attachments.remove(turn) or application.correct(turn, slot, self._lexicons))
         elif turn.parse.intent == "inform":
             utter(dispatcher, application.take_answer(turn, self._lexicons))
         elif turn.parse.intent in ("affirm", "deny", "apply", "greet", "thank", "goodbye"):

@@ -68,8 +68,9 @@ def _noted(turn: Turn, slots: list[str]) -> Reply:
 
 
 def restart(turn: Turn) -> None:
-    """Forget the draft's answers."""
+    """Forget the draft's answers and files."""
     turn.slots.clear()
+    turn.files.forget()
 
 
 def take_answer(turn: Turn, lexicons: Lexicons) -> list[Reply]:

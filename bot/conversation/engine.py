@@ -16,13 +16,14 @@ from weakref import WeakValueDictionary
 
 from bot import i18n
 from bot.applications import letter_limit
-from bot.conversation import forms, smalltalk, status
+from bot.applications.attachment_files import AttachmentFiles
+from bot.conversation import attachments, forms, smalltalk, status
 from bot.conversation.assistant import Assistant
 from bot.conversation.interpretation import interpret, read_payload
 from bot.conversation.turn import ConversationState, Parse, Turn, begin, end
 from bot.model import Button, Entity, FormState, IncomingMessage, Lead, Reply, TurnResult
 from bot.programme import Programme
-from bot.storage import Claim, ConversationRecord, DraftRecord, LeadEvent, Storage, TranscriptRow
+from bot.storage import Attachment, Claim, ConversationRecord, DraftRecord, LeadEvent, Storage, TranscriptRow
 
 logger = logging.getLogger(__name__)
 
@@ -47,6 +48,7 @@ class _Claimed:
     draft: DraftRecord | None
     leads: Sequence[Lead]
     same_company: Sequence[Lead]
+    files: Sequence[Attachment]
     now: datetime
 
 
@@ -59,11 +61,13 @@ class Engine:
         storage: Storage,
         programme: Programme,
         *,
+        files: AttachmentFiles,
         clock: Callable[[], datetime],
         new_reference: Callable[[], str],
         rest: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self._assistant, self._storage, self._programme = assistant, storage, programme
+        self._files = files
         self._clock, self._new_reference, self._rest = clock, new_reference, rest
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
@@ -114,9 +118,11 @@ class Engine:
             return TurnResult(message.conversation, record.language or i18n.FALLBACK)
         turn = await self._begin(message, record, draft, list(claimed.leads), claimed.now)
         turn.same_company = [lead.reference for lead in claimed.same_company]
+        await attachments.take_in(turn, claimed.files, self._storage, self._files)
         replies = await self._reply(turn)
         result = self._result(turn, replies)
         await self._store(turn, record, replies, result)
+        await attachments.tidy(turn, self._files)
         return result
 
     async def _claimed(self, message: IncomingMessage, conversation: str) -> _Claimed:
@@ -129,8 +135,9 @@ class Engine:
             leads = await uow.leads.for_conversation(conversation)
             may_send = draft is not None and draft.requested_slot == "confirm"
             same_company = await uow.leads.of_company(draft.slots) if draft and may_send else []
+            files = await uow.attachments.of_draft(conversation) if draft else []
             await uow.commit()
-        return _Claimed(record, claim, draft, leads, same_company, now)
+        return _Claimed(record, claim, draft, leads, same_company, files, now)
 
     async def _begin(
         self,
@@ -190,7 +197,8 @@ class Engine:
     async def _reply(self, turn: Turn) -> list[Reply]:
         token = begin(turn)
         try:
-            replies = await self._assistant.respond(turn)
+            replies = [] if attachments.come_alone(turn) else await self._assistant.respond(turn)
+            replies = attachments.replies(turn, replies)
         finally:
             end(token)
         if len(_clean(turn.message.text or "")) > LONGEST_MESSAGE:
@@ -250,6 +258,7 @@ class Engine:
                 key = f"{turn.conversation}/{turn.message.message_id}"
                 lead = await uow.leads.add(turn.lead, key, _audit(turn), site=turn.message.site)
                 await letter_limit.promise_all(uow, lead, turn.programme, turn.now)
+            await attachments.store(uow, turn)
             await status.store(uow, turn)
             await uow.messages.finish(turn.conversation, turn.message.message_id, _result_as_json(result), turn.now)
             await uow.commit()
@@ -313,7 +322,7 @@ def _transcript(turn: Turn, replies: list[Reply]) -> list[TranscriptRow]:
         conversation_id=turn.conversation,
         direction="in",
         language=turn.parse.language,
-        text=turn.parse.text or turn.message.payload or "",
+        text=attachments.as_said(turn, turn.parse.text or turn.message.payload or ""),
         intents=turn.parse.asked or (turn.parse.intent,),
         confidence=turn.parse.confidence,
         message_id=turn.message.message_id,

@@ -20,7 +20,7 @@ from bot.applications.words import (
     answered,
     duration_words,
 )
-from bot.conversation import contacts
+from bot.conversation import attachment_texts, contacts
 from bot.conversation.turn import Turn
 from bot.i18n import N_
 from bot.model import NACE_SECTIONS, OBJECTIVES, TURNOVER_BANDS, Button, Reply
@@ -196,6 +196,7 @@ def echo(turn: Turn, slot: str) -> str:
 def summary(turn: Turn) -> Reply:
     """All answers, and what can be done with them."""
     lines = [f"• {answered(turn, slot)}" for slot in LABELS if turn.slots.get(slot) is not None and slot != "consent"]
+    lines += attachment_texts.listed(turn)
     text = turn.say(N_("Please check your application:")) + "\n" + "\n".join(lines)
     choices = [
         inform(turn.say(N_("Send")), "confirm", "send"),
@@ -222,7 +223,10 @@ def choose_field(turn: Turn) -> Reply:
     ]
     return Reply(
         turn.say(N_("Which answer would you like to change?")),
-        tuple(Button(turn.say(LABELS[slot]), f'/correct{{"slot": "{slot}"}}') for slot in changeable),
+        (
+            *(Button(turn.say(LABELS[slot]), f'/correct{{"slot": "{slot}"}}') for slot in changeable),
+            *attachment_texts.remove_buttons(turn),
+        ),
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot import i18n
 from bot.applications.words import LABELS, answered
-from bot.conversation import smalltalk, status
+from bot.conversation import attachment_texts, smalltalk, status
 from bot.conversation.turn import Turn
 from bot.i18n import N_
 from bot.model import Button, Reply
@@ -65,6 +65,7 @@ def export_data(turn: Turn) -> list[Reply]:
     lines = [turn.say(N_("This is what is stored about this conversation:"))]
     lines.append("• " + turn.say(N_("language: {language}"), language=i18n.languages()[turn.language].name))
     lines += [f"• {answered(turn, slot)}" for slot in LABELS if turn.slots.get(slot) is not None]
+    lines += attachment_texts.listed(turn)
     lines += ["• " + status.line(turn, lead) for lead in turn.leads]
     days = turn.programme.privacy.retention.chats_days
     lines.append("• " + turn.say(N_("the messages of this chat, for {days} days"), days=days))

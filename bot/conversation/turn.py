@@ -15,7 +15,7 @@ from bot.applications.words import Voice
 from bot.errors import BotError
 from bot.model import Entity, IncomingMessage, Lead
 from bot.programme import Programme
-from bot.storage import OneTimeCode
+from bot.storage import Attachment, OneTimeCode
 
 
 @dataclass(frozen=True)
@@ -78,6 +78,34 @@ class StatusQuestion:
 
 
 @dataclass
+class TurnFiles:
+    """The files of the application, and what the turn makes of those that came with the message.
+
+    `draft` are those kept with the draft, the new ones among them; `new` are to be stored, with `lead` where the
+    application was sent already; `removed` and the files of an erased conversation leave the disk after the turn.
+    """
+
+    draft: list[Attachment] = field(default_factory=list)
+    new: list[Attachment] = field(default_factory=list)
+    removed: list[Attachment] = field(default_factory=list)
+    lead: Lead | None = None
+    #: What is said of each file of the message.
+    receipts: list[str] = field(default_factory=list)
+
+    def remove(self, attachment: Attachment) -> None:
+        """Take a file away from the draft."""
+        self.draft.remove(attachment)
+        if attachment in self.new:
+            self.new.remove(attachment)
+        self.removed.append(attachment)
+
+    def forget(self) -> None:
+        """Take all earlier files away from the draft."""
+        for attachment in [kept for kept in self.draft if kept not in self.new]:
+            self.remove(attachment)
+
+
+@dataclass
 class Turn(Voice):
     """The message being answered, everything its answer may use, and what the answer changes."""
 
@@ -94,6 +122,7 @@ class Turn(Voice):
     same_company: list[str] = field(default_factory=list)
     #: What the message asks about an application by its number, or tries by a code.
     status: StatusQuestion | None = None
+    files: TurnFiles = field(default_factory=TurnFiles)
     new_reference: Callable[[], str] = field(default=lambda: "")
     form_begins: bool = False
     follow_up: bool = False

@@ -2,7 +2,8 @@
 
 Personal data: `conversations.id`, `state` and `tracker_snapshot`; `processed_messages.result`;
 `tracker_events.data`; `transcript.text` and `buttons`; `drafts.slots`; `leads.application`, `contact_name`,
-`email`, `phone` and `company_name`; `outbox.destination` and `payload`; `one_time_codes.conversation_id`.
+`email`, `phone` and `company_name`; `outbox.destination` and `payload`; `one_time_codes.conversation_id`;
+`attachments.filename` and `sha256`. What applicants sent lies in files, under `attachments.name`.
 """
 
 from __future__ import annotations
@@ -132,6 +133,22 @@ lead_events = Table(
     Column("to_state", CleanText),
     Column("reason", CleanText),
     Column("details", Json, nullable=False),
+)
+
+# Of a draft, and from the submission on of a lead: then the conversation may be erased, and is null.
+attachments = Table(
+    "attachments",
+    metadata,
+    Column("id", RowId, primary_key=True),
+    Column("conversation_id", CleanText, ForeignKey("conversations.id", ondelete="CASCADE"), index=True),
+    Column("lead_reference", CleanText, ForeignKey("leads.reference", ondelete="CASCADE"), index=True),
+    # The file's in the folder of attachments: random.
+    Column("name", CleanText, nullable=False, unique=True),
+    Column("filename", CleanText, nullable=False),
+    Column("media_type", CleanText, nullable=False),
+    Column("size", Integer, nullable=False),
+    Column("sha256", CleanText, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
 )
 
 # Codes that were asked for, also for numbers that no lead has: these must not be told apart.

@@ -19,6 +19,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
+from bot.applications.attachment_files import AttachmentFiles
 from bot.conversation import forms
 from bot.conversation.engine import Engine
 from bot.model import IncomingMessage, TurnResult
@@ -116,6 +117,7 @@ class Walk:
             self._assistant,
             self._storage,
             load_programme(),
+            files=AttachmentFiles(Path("unused")),
             clock=lambda: NOW,
             new_reference=lambda: f"{next(references)}-{next(self._numbers)}",
         )

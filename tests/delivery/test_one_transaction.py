@@ -10,6 +10,7 @@ import pytest
 from storage.examples import SteppingClock
 
 from bot.applications import notifications
+from bot.applications.attachment_files import AttachmentFiles
 from bot.conversation.engine import Engine
 from bot.conversation.turn import Turn
 from bot.model import IncomingMessage, Lead, Reply
@@ -33,9 +34,9 @@ class Sends:
 
 
 @pytest.fixture
-def engine(storage: Storage, clock: SteppingClock, programme: Programme) -> Engine:
+def engine(storage: Storage, clock: SteppingClock, programme: Programme, files: AttachmentFiles) -> Engine:
     assistant: Any = Sends()
-    return Engine(assistant, storage, programme, clock=clock, new_reference=lambda: "MSME-AB23CD45")
+    return Engine(assistant, storage, programme, files=files, clock=clock, new_reference=lambda: "MSME-AB23CD45")
 
 
 async def test_letters_are_promised_with_the_lead(engine: Engine, storage: Storage) -> None:

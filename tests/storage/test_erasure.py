@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from bot.model import Button
 from bot.storage import (
+    Attachment,
     ClaimLostError,
     DraftRecord,
     LeadEvent,
@@ -41,6 +42,10 @@ async def _talk(storage: Storage, conversation: str, reference: str) -> None:
         created = LeadEvent(NOW, "applicant", "create", None, "new")
         await uow.leads.add(lead, f"{conversation}/1", [created])
         await uow.codes.add(OneTimeCode("application_status", "MSME-9", conversation, False, NOW, NOW))
+        for lead_reference in (reference, None):
+            name = f"{reference}/{lead_reference}"
+            file = Attachment(name, WORDS, "image/png", 7, "digest", NOW, conversation, lead_reference)
+            await uow.attachments.add(file)
         await uow.outbox.add(_message("message", conversation, reference, to_person=True))
         await uow.outbox.add(_message("email", "queue@example.org", reference))
         await uow.messages.finish(conversation, "m1", {"replies": [WORDS]}, NOW)
@@ -81,7 +86,7 @@ async def test_erasing_empties_every_table(storage: Storage) -> None:
     erased = await _erase(storage, ANNA)
     async with storage.unit_of_work(read_only=True) as uow:
         assert {name: rows for name, rows in (await _rows(uow)).items() if rows} == {}
-    assert erased == {name: 2 if name == "outbox" else 1 for name in metadata.tables}
+    assert erased == {name: 2 if name in ("outbox", "attachments") else 1 for name in metadata.tables}
 
 
 async def test_erasing_leaves_other_conversations_alone(storage: Storage) -> None:
@@ -101,7 +106,8 @@ async def test_kept_leads_no_longer_tell_the_conversation(storage: Storage) -> N
         left = await _rows(uow)
         lead = await uow.leads.get("MSME-1")
         events = await uow.leads.events("MSME-1")
-    assert {name for name, rows in left.items() if rows} == {"leads", "lead_events", "outbox"}
+    assert {name for name, rows in left.items() if rows} == {"leads", "lead_events", "outbox", "attachments"}
+    assert len(left["attachments"]) == 1
     assert [name for name, rows in left.items() if ANNA in str(rows)] == []
     assert lead == a_lead("MSME-1", NOW)
     assert len(events) == 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.storage.repositories.attachments import Attachments
 from bot.storage.repositories.codes import Codes
 from bot.storage.repositories.conversations import Conversations
 from bot.storage.repositories.drafts import Drafts
@@ -10,4 +11,4 @@ from bot.storage.repositories.messages import Messages
 from bot.storage.repositories.outbox import Outbox
 from bot.storage.repositories.trackers import Trackers
 
-__all__ = ["Codes", "Conversations", "Drafts", "Leads", "Messages", "Outbox", "Trackers"]
+__all__ = ["Attachments", "Codes", "Conversations", "Drafts", "Leads", "Messages", "Outbox", "Trackers"]

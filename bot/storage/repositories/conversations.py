@@ -22,6 +22,7 @@ _OWNED = (
     tables.transcript,
     tables.drafts,
     tables.one_time_codes,
+    tables.attachments,
 )
 
 
@@ -67,7 +68,8 @@ class Conversations(Repository):
     async def erase(self, conversation_id: str, *, keep_leads: bool = False) -> dict[str, int]:
         """Delete every row of a conversation, and say how many rows of which table went.
 
-        With `keep_leads` its leads stay with their partner organisation, and no longer tell the conversation.
+        With `keep_leads` its leads stay with their partner organisation, attachments included, and no longer tell the
+        conversation.
         Messages already claimed are forgotten too: finish the claim before, in the same unit of work.
         """
         erased = await (self._detach_leads if keep_leads else self._delete_leads)(conversation_id)
@@ -90,14 +92,21 @@ class Conversations(Repository):
             .where(outbox.c.conversation_id == conversation_id, outbox.c.lead_reference.is_not(None))
             .values(conversation_id=None)
         )
+        files = tables.attachments
+        await self._connection.execute(
+            update(files)
+            .where(files.c.conversation_id == conversation_id, files.c.lead_reference.is_not(None))
+            .values(conversation_id=None)
+        )
         return {}
 
     async def _delete_leads(self, conversation_id: str) -> dict[str, int]:
         leads = tables.leads
         theirs = leads.c.conversation_id == conversation_id
         ids, references = select(leads.c.id).where(theirs), select(leads.c.reference).where(theirs)
-        codes = tables.one_time_codes
+        codes, files = tables.one_time_codes, tables.attachments
         return {
+            "attachments": await self._delete(files, files.c.lead_reference.in_(references)),
             # Without a foreign key, as a code may be asked for without a lead.
             "one_time_codes": await self._delete(codes, codes.c.lead_reference.in_(references)),
             "outbox": await self._delete(tables.outbox, tables.outbox.c.lead_reference.in_(references)),

@@ -20,7 +20,7 @@ import uvicorn
 from bot_api_html import HtmlError, visible_text
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import JSONResponse
+from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 Json = dict[str, Any]
@@ -124,6 +124,10 @@ class BotApi:
     #: A press's id -> what the bot answered, None before.
     presses: dict[str, Json | None] = field(default_factory=dict)
     commands: dict[str, list[Json]] = field(default_factory=dict)
+    #: A file's id -> its content; what people upload.
+    files: dict[str, bytes] = field(default_factory=dict)
+    #: The ids of the files that the bot downloaded.
+    downloads: list[str] = field(default_factory=list)
     blocked: set[int] = field(default_factory=set)
     offline: bool = False
     #: The token was revoked at @BotFather.
@@ -150,6 +154,13 @@ class BotApi:
         """The next number for a person, message or update."""
         self._last_id += 1
         return self._last_id
+
+    def upload(self, content: bytes, *, with_size: bool = True) -> Json:
+        """Put a file on the server, as a person's app does; gives what a message says of it."""
+        number = str(self.new_id())
+        self.files[number] = content
+        size = {"file_size": len(content)} if with_size else {}
+        return {"file_id": number, "file_unique_id": f"u{number}", **size}
 
     def deliver(self, **content: Any) -> int:
         """Put an update in the queue; gives its id."""
@@ -231,6 +242,7 @@ class BotApi:
             "answerCallbackQuery": self._answer_callback_query,
             "editMessageReplyMarkup": self._edit_message_reply_markup,
             "setMyCommands": self._set_my_commands,
+            "getFile": self._get_file,
         }
         if method not in known:
             raise ApiError(404, "Not Found")
@@ -322,6 +334,24 @@ class BotApi:
         self.commands[code] = params["commands"]
         return True
 
+    async def _get_file(self, params: Json) -> Json:
+        number = str(params.get("file_id"))
+        if number not in self.files:
+            raise ApiError(400, "Bad Request: wrong file_id or the file is temporarily unavailable")
+        size = len(self.files[number])
+        if size > 20 * 1024 * 1024:
+            raise ApiError(400, "Bad Request: file is too big")
+        path = f"documents/file_{number}"
+        return {"file_id": number, "file_unique_id": f"u{number}", "file_size": size, "file_path": path}
+
+    async def download(self, request: Request) -> Response:
+        """Give a file whose path the bot was told."""
+        number = request.path_params["path"].removeprefix("documents/file_")
+        if request.path_params["token"] != TOKEN or number not in self.files:
+            return JSONResponse({"ok": False, "error_code": 404, "description": "Not Found"}, 404)
+        self.downloads.append(number)
+        return Response(self.files[number])
+
     def _reachable(self, params: Json) -> Person:
         person = self._people.get(params.get("chat_id", 0))
         if person is None:
@@ -378,7 +408,12 @@ class _Server(uvicorn.Server):
 async def bot_api_server() -> AsyncIterator[BotApi]:
     """The server on a free port of loopback, while the block runs."""
     api = BotApi()
-    app = Starlette(routes=[Route("/bot{token}/{method}", api.answer, methods=["GET", "POST"])])
+    app = Starlette(
+        routes=[
+            Route("/file/bot{token}/{path:path}", api.download),
+            Route("/bot{token}/{method}", api.answer, methods=["GET", "POST"]),
+        ]
+    )
     with socket.create_server(("127.0.0.1", 0)) as listening:
         api.base_url = f"http://127.0.0.1:{listening.getsockname()[1]}/bot"
         server = _Server(uvicorn.Config(app, ws="none", lifespan="off", log_level="critical"))

@@ -47,6 +47,7 @@ export class Messages {
   /** A line between messages, of the widget itself. */
   note(text) {
     this.items.append(el("p", { class: "note" }, text));
+    this.root.scrollTop = this.root.scrollHeight;
   }
 
   markFailed(id, data) {
