@@ -241,7 +241,7 @@ def submit(turn: Turn) -> list[Reply]:
         partner=contacts.name(turn, partner),
     )
     assert lead.eligibility is not None
-    told = f"{sent} {_why_there(turn, lead)}"
+    told = f"{sent} {why_there(turn, lead)}"
     if turn.same_company:
         told += " " + turn.say(
             N_("An earlier application of your company is there already; staff see both, and nothing was merged.")
@@ -265,8 +265,9 @@ _REASONS = {
 }
 
 
-def _why_there(turn: Turn, lead: Lead) -> str:
-    to = next(rule.to for rule in turn.programme.routing.rules if rule.name == lead.routing.rule)
+def why_there(turn: Turn, lead: Lead) -> str:
+    """Why an organisation has an application, in a sentence."""
+    to = next((rule.to for rule in turn.programme.routing.rules if rule.name == lead.routing.rule), "")
     text = _REASONS.get(to, N_("It takes care of applications such as yours."))
     return turn.say(text, country=turn.country(str(lead.application.get("country") or "")))
 
