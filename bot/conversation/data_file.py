@@ -24,7 +24,13 @@ from bot.storage import Storage
 
 MEDIA_TYPE = "text/html"
 #: Signs by which a browser might leave the element that holds the JSON, or a reader of it stumble.
-_ESCAPED: dict[str, str | int | None] = {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"}
+_ESCAPED: dict[str, str | int | None] = {
+    "<": "\\u003c",
+    ">": "\\u003e",
+    "&": "\\u0026",
+    "\u2028": "\\u2028",
+    "\u2029": "\\u2029",
+}
 
 
 def named_file(now: datetime) -> Document:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from bot import i18n
@@ -16,6 +16,7 @@ from bot.applications.personal_data import (
 )
 from bot.conversation import contacts
 from bot.conversation.application import why_there
+from bot.conversation.data_periods import Section, Table, retention, rights
 from bot.conversation.eligibility_texts import VERDICTS, reason_words
 from bot.conversation.form_texts import LABELS, value_words
 from bot.conversation.status import STATES
@@ -37,35 +38,8 @@ _LETTERS = {
     notifications.STATUS_CODE: N_("Code for asking where the application stands"),
 }
 _ACTORS = {"applicant": N_("You"), "bot": N_("Assistant")}
-#: Letters of Article 6(1) GDPR.
-_LEGAL_BASES = {
-    "consent": "a",
-    "contract": "b",
-    "legal_obligation": "c",
-    "public_task": "e",
-    "legitimate_interests": "f",
-}
 #: What is remembered of a conversation and told in a line of its own.
 _TOLD_APART = frozenset({"consent", "mentioned", "mentioned_at"})
-
-
-@dataclass(frozen=True)
-class Table:
-    """Rows under a heading of columns; `kinds` marks a row for its look ("in", "out")."""
-
-    columns: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
-    kinds: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class Section:
-    """A heading, labelled facts, paragraphs and a table."""
-
-    title: str
-    facts: tuple[tuple[str, str], ...] = ()
-    paragraphs: tuple[str, ...] = ()
-    table: Table | None = None
 
 
 def introduction(turn: Turn, data: PersonalData) -> tuple[str, ...]:
@@ -90,7 +64,7 @@ def sections(turn: Turn, data: PersonalData) -> list[Section]:
     for stored in data.leads:
         found += _lead(turn, stored)
     found += _letters(turn, data)
-    return [*found, _retention(turn), _rights(turn)]
+    return [*found, retention(turn), rights(turn)]
 
 
 def _conversation(turn: Turn, one: StoredConversation) -> Iterator[Section]:
@@ -138,7 +112,7 @@ def _consent(turn: Turn, consent: Mapping[str, Any]) -> str:
 
 
 def _transcript(turn: Turn, messages: tuple[TranscriptRow, ...]) -> Table:
-    columns = (turn.say(N_("Time")), turn.say(N_("From")), turn.say(N_("Text")))
+    columns = (turn.say(N_("Time")), turn.say(N_("Who")), turn.say(N_("Text")))
     titles: dict[str, str] = {}
     rows = []
     for row in messages:
@@ -168,7 +142,7 @@ def _lead(turn: Turn, stored: StoredLead) -> Iterator[Section]:
         tuple(_assessment(turn, lead)),
     )
     if stored.history:
-        columns = (turn.say(N_("Time")), turn.say(N_("From")), turn.say(N_("What happened")))
+        columns = (turn.say(N_("Time")), turn.say(N_("Who")), turn.say(N_("What happened")))
         rows = tuple(_event(turn, event) for event in stored.history)
         yield Section(turn.say(N_("History of {reference}"), reference=lead.reference), table=Table(columns, rows))
 
@@ -196,7 +170,7 @@ def _event(turn: Turn, event: LeadEvent) -> tuple[str, str, str]:
 def _letters(turn: Turn, data: PersonalData) -> Iterator[Section]:
     if not data.letters:
         return
-    columns = (turn.say(N_("Time")), turn.say(N_("Reference number")), turn.say(N_("To")), turn.say(N_("Text")))
+    columns = (turn.say(N_("Time")), turn.say(N_("Reference number")), turn.say(N_("Address")), turn.say(N_("Text")))
     rows = []
     for letter in data.letters:
         made = letter.delivered_at or letter.created_at
@@ -207,72 +181,6 @@ def _letters(turn: Turn, data: PersonalData) -> Iterator[Section]:
         when = i18n.format_moment(turn.language, made) if made else ""
         rows.append((when, letter.lead_reference or "", letter.destination, what))
     yield Section(turn.say(N_("Letters to you")), table=Table(columns, tuple(rows)))
-
-
-def _retention(turn: Turn) -> Section:
-    """How long each kind is kept and why, as `privacy.yml` says."""
-    retention = turn.programme.privacy.retention
-    days = turn.say(N_("{days} days after the last message"), days=retention.chats_days)
-    answer = turn.say(N_("to answer you and to improve the answers"))
-    work = turn.say(N_("so that the partner organisation can work on it and account for it"))
-    go_on = turn.say(N_("so that you can go on with it"))
-    rows = (
-        (turn.say(N_("Messages, and what was noted from them")), days, answer),
-        (
-            turn.say(N_("Unfinished application without consent")),
-            turn.say(N_("{hours} hours after the last change"), hours=retention.before_consent_hours),
-            go_on,
-        ),
-        (
-            turn.say(N_("Unfinished application with consent")),
-            turn.say(N_("{days} days after the last change"), days=retention.unfinished_applications_days),
-            go_on,
-        ),
-        (
-            turn.say(N_("Sent application, with its history")),
-            turn.say(N_("{months} months after it was closed"), months=retention.closed_leads_months),
-            work,
-        ),
-        (
-            turn.say(N_("Letters to you")),
-            turn.say(N_("{days} days after they were sent"), days=retention.chats_days),
-            turn.say(N_("so that each is sent once")),
-        ),
-        (
-            turn.say(N_("Codes that were asked for")),
-            turn.say(N_("one day")),
-            turn.say(N_("so that only you learn where your application stands")),
-        ),
-    )
-    columns = (turn.say(N_("Data")), turn.say(N_("Kept for")), turn.say(N_("Why")))
-    return Section(turn.say(N_("How long it is kept, and why")), table=Table(columns, rows))
-
-
-def _rights(turn: Turn) -> Section:
-    privacy, support = turn.programme.privacy, turn.programme.facts.support_email
-    told = [
-        turn.say(
-            N_("Legal basis: Article 6(1)({letter}) of the General Data Protection Regulation (GDPR)."),
-            letter=_LEGAL_BASES[privacy.legal_basis],
-        ),
-        turn.say(N_("Controller: {controller}."), controller=privacy.controller)
-        if privacy.controller
-        else turn.say(
-            N_("The controller of the data has not been named publicly; please ask: {contact}."), contact=support
-        ),
-    ]
-    if privacy.dpo:
-        told.append(turn.say(N_("Data protection officer: {dpo}."), dpo=privacy.dpo))
-    told.append(
-        turn.say(
-            N_(
-                "You can ask for access to your data, their correction or their erasure, and withdraw your consent, "
-                "in the chat or by writing to {email}. You can also complain to your data protection authority."
-            ),
-            email=support,
-        )
-    )
-    return Section(turn.say(N_("Your rights")), paragraphs=tuple(told))
 
 
 def _answers(turn: Turn, slots: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:

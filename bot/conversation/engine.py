@@ -66,7 +66,7 @@ class Engine:
     ) -> None:
         self._assistant, self._storage, self._programme = assistant, storage, programme
         self._clock, self._new_reference, self._rest = clock, new_reference, rest
-        self._files = DataFiles(storage, programme, clock)
+        self.files = DataFiles(storage, programme, clock)
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     async def handle(self, message: IncomingMessage) -> TurnResult:
@@ -141,7 +141,7 @@ class Engine:
         """The result with its files, made now: what is stored of a turn names them only."""
         if not any(reply.document for reply in result.replies):
             return result
-        file = await self._files.of_conversation(f"{message.channel}:{message.conversation}", result.language)
+        file = await self.files.of_conversation(f"{message.channel}:{message.conversation}", result.language)
         replies = tuple(replace(reply, document=reply.document and file) for reply in result.replies)
         return replace(result, replies=replies)
 
