@@ -105,6 +105,27 @@ def _parser() -> argparse.ArgumentParser:
     retry.add_argument("id", type=int, nargs="+", help="the number that `bot outbox list` shows first")
     retry.set_defaults(run=_outbox_retry)
 
+    privacy = commands.add_parser(
+        "privacy", help="people's rights to their data, and how long it is kept"
+    ).add_subparsers(required=True, metavar="what")
+    copy = privacy.add_parser("export", help="everything stored about somebody, as one HTML file with JSON in it")
+    _add_subject(copy)
+    copy.add_argument("--output", type=Path, help="the file to write, which must not exist; stdout by default")
+    copy.add_argument("--language", help="a language of the bot; by default the one that the person spoke last")
+    copy.set_defaults(run=_privacy_export)
+    erase = privacy.add_parser("erase", help="erase what is stored about somebody, after showing it")
+    _add_subject(erase)
+    erase.add_argument("--yes", action="store_true", help="do not ask")
+    erase.add_argument(
+        "--also-decided",
+        action="store_true",
+        help="also the leads that their organisations have decided on; without it their erasure is put on record",
+    )
+    erase.set_defaults(run=_privacy_erase)
+    purge = privacy.add_parser("purge", help="erase whatever was kept as long as privacy.yml says")
+    purge.add_argument("--dry-run", action="store_true", help="only count")
+    purge.set_defaults(run=_privacy_purge)
+
     database = commands.add_parser("db", help="look after the database").add_subparsers(required=True, metavar="what")
     upgrade = database.add_parser("upgrade", help="bring the tables up to date")
     upgrade.set_defaults(run=_db_upgrade)
@@ -116,6 +137,13 @@ def _parser() -> argparse.ArgumentParser:
     check.add_argument("code", nargs="*", help="only these languages")
     check.set_defaults(run=_languages_check)
     return parser
+
+
+def _add_subject(command: argparse.ArgumentParser) -> None:
+    whose = command.add_mutually_exclusive_group(required=True)
+    whose.add_argument("--conversation", help="as it is stored: the channel, a colon, and the sender")
+    whose.add_argument("--email", help="all applications with this address, and the chats they came from")
+    whose.add_argument("--reference", help="one application or enquiry, without the chat it came from")
 
 
 def _serve(options: argparse.Namespace) -> int:
@@ -231,6 +259,27 @@ def _outbox_retry(options: argparse.Namespace) -> int:
     from bot.outbox import retry
 
     asyncio.run(retry(load_settings(), options.id))
+    return 0
+
+
+def _privacy_export(options: argparse.Namespace) -> int:
+    from bot.privacy import export, subject
+
+    asyncio.run(export(load_settings(), subject(options), options.output, options.language))
+    return 0
+
+
+def _privacy_erase(options: argparse.Namespace) -> int:
+    from bot.privacy import erase, subject
+
+    asyncio.run(erase(load_settings(), subject(options), yes=options.yes, also_decided=options.also_decided))
+    return 0
+
+
+def _privacy_purge(options: argparse.Namespace) -> int:
+    from bot.privacy import purge
+
+    asyncio.run(purge(load_settings(), dry_run=options.dry_run))
     return 0
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gettext as gettext_module
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timezone
 from functools import lru_cache
 from io import BytesIO
 from pathlib import Path
@@ -14,7 +14,7 @@ from typing import Any
 import yaml
 from babel import Locale
 from babel.dates import format_date as babel_format_date
-from babel.dates import format_skeleton
+from babel.dates import format_datetime, format_skeleton
 from babel.lists import format_list as babel_format_list
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
@@ -190,6 +190,11 @@ def format_size(language: str, size: int) -> str:
 def format_date(language: str, day: date) -> str:
     """A day with its month and year ("2 March 2026")."""
     return str(babel_format_date(day, format="long", locale=cldr_locale(language)))
+
+
+def format_moment(language: str, moment: datetime) -> str:
+    """A day and the time in UTC ("2 Mar 2026, 09:30")."""
+    return str(format_datetime(moment, format="medium", tzinfo=timezone.utc, locale=cldr_locale(language)))
 
 
 def format_month(language: str, month: date) -> str:

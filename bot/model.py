@@ -73,7 +73,10 @@ class Button:
 
 @dataclass(frozen=True)
 class Document:
-    """A file that the bot gives a person with a reply, such as a copy of their data."""
+    """A file that the bot gives a person with a reply, such as a copy of their data.
+
+    In what is stored of a turn the text is empty: the file is made anew when it is given.
+    """
 
     name: str
     media_type: str
@@ -136,6 +139,8 @@ class TurnResult:
     replies: tuple[Reply, ...] = ()
     form: FormState | None = None
     lead: str | None = None
+    #: The conversation was erased: a channel that remembers something of it forgets it.
+    erased: bool = False
 
 
 @dataclass(frozen=True)

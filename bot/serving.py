@@ -10,7 +10,7 @@ import signal
 import uvicorn
 
 from bot.background import deliveries
-from bot.bootstrap import Service, open_service
+from bot.bootstrap import Service, open_service, utc_now
 from bot.channels import web
 from bot.channels.base import Channel
 from bot.channels.widget_texts import texts
@@ -89,7 +89,13 @@ class _Server(uvicorn.Server):
 async def _serve_web(service: Service) -> None:
     settings = service.settings
     app = web.create_app(
-        service.engine.handle, programme=service.programme, texts=texts, settings=settings, ready=lambda: True
+        service.engine.handle,
+        programme=service.programme,
+        texts=texts,
+        settings=settings,
+        ready=lambda: True,
+        make_file=service.engine.copies.of_conversation,
+        clock=utc_now,
     )
     config = uvicorn.Config(
         app, host=settings.host, port=settings.port, ws="wsproto", log_level="warning", lifespan="off"

@@ -81,7 +81,13 @@ class Pages:
         """What a browser sees at an address that does not exist."""
         if "text/html" not in request.headers.get("accept", ""):
             return PlainTextResponse("Not Found", status_code=404)
-        return self._page(request, "not_found.html", self._language(request), {}, status_code=404)
+        return self._page(request, "not_found.html", self._language(request), {"message": None}, status_code=404)
+
+    def link_expired(self, request: Request) -> Response:
+        """What a browser sees where a link to a file is no longer valid, or never was."""
+        language = self._language(request)
+        context = {"message": self._texts(language)["page_link_expired"]}
+        return self._page(request, "not_found.html", language, context, status_code=404)
 
     async def chat_script(self, request: Request) -> Response:
         """The script that partners embed."""

@@ -7,13 +7,14 @@
     history_request {session_id, after?}       ->
                                                <- history {messages}                     (also as the ack)
     user_uttered {message, customData?,        ->
-                  session_id?, message_id?}    <- bot_uttered {text, quick_replies?, metadata: {lang, id}}
+                  session_id?, message_id?}    <- bot_uttered {text, quick_replies?, attachment?,
+                                                               metadata: {lang, id}}
                                                <- ack {ok, id} or {ok: false, error}     (after the replies)
     set_language {language, message_id?}       -> as user_uttered
     a file comes by POST /attachments (uploads.py); the replies to it arrive here
 
 `after` is the id of the last message that the client has; `message_id` makes a message that is sent again
-after a lost connection count once. Other clients send Rasa's init payload as their first `user_uttered`.
+after a lost connection count once. An `attachment` is Rasa's: {type: "file", payload: {src, name}}. Other clients send Rasa's init payload as their first `user_uttered`.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ import asyncio
 import json
 import secrets
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -33,7 +34,7 @@ from bot.applications.attachment_types import shown_name
 from bot.channels.base import Handler, Texts, readable, usable_name
 from bot.channels.sessions import SessionIds
 from bot.channels.sites import Sites, accepted_tags, preferred_language
-from bot.channels.transcripts import ChatMessage, TranscriptStore, quick_replies
+from bot.channels.transcripts import ChatMessage, TranscriptStore, attachment, quick_replies
 from bot.model import IncomingMessage, ReceivedFile, TurnResult
 
 #: Bytes of one event; a message of 2,000 characters, the most that is read, needs at most 24 kB as JSON.
@@ -74,9 +75,17 @@ class WebChat:
     name = "web"
 
     def __init__(
-        self, handler: Handler, *, ids: SessionIds, sites: Sites, texts: Texts, transcripts: TranscriptStore
+        self,
+        handler: Handler,
+        *,
+        ids: SessionIds,
+        sites: Sites,
+        texts: Texts,
+        transcripts: TranscriptStore,
+        link: Callable[[str, str], str],
     ) -> None:
-        self._handler, self._ids, self._sites = handler, ids, sites
+        """`link` gives the address of a conversation's file in a language."""
+        self._handler, self._ids, self._sites, self._link = handler, ids, sites, link
         self._texts, self._transcripts = texts, transcripts
         self._conversations: OrderedDict[str, _Conversation] = OrderedDict()
         self._connections: dict[str, Connection] = {}
@@ -240,11 +249,18 @@ class WebChat:
                 reply.text,
                 language.html if language else result.language,
                 reply.buttons,
+                (reply.document.name, self._link(f"{self.name}:{conversation}", result.language))
+                if reply.document
+                else None,
             )
             for number, reply in enumerate(result.replies, 1)
         ]
-        await self._transcripts.append(conversation, messages)
         titles = self._remembered(conversation).titles
+        if result.erased:
+            titles.clear()
+            await self._transcripts.forget(conversation)
+        else:
+            await self._transcripts.append(conversation, messages)
         for message in messages:
             titles.update({button.payload: button.title for button in message.buttons})
             await self.server.emit("bot_uttered", _as_event(message), room=conversation)
@@ -257,6 +273,8 @@ def _as_event(message: ChatMessage) -> dict[str, Any]:
     event: dict[str, Any] = {"text": message.text, "metadata": {"lang": message.language, "id": message.id}}
     if message.buttons:
         event["quick_replies"] = quick_replies(message.buttons)
+    if message.file:
+        event["attachment"] = attachment(*message.file)
     return event
 
 

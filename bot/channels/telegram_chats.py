@@ -133,7 +133,11 @@ class Chats:
             files=files,
         )
         result = await self._handler(message)
-        self._remember_language(message.conversation, result.language)
+        if result.erased:
+            self._languages.pop(message.conversation, None)
+            await self._payloads.forget(message.conversation)
+        else:
+            self._remember_language(message.conversation, result.language)
         for reply in result.replies:
             await self._send(chat, reply)
 
@@ -149,6 +153,8 @@ class Chats:
                 link_preview_options=LinkPreviewOptions(is_disabled=True),
                 reply_markup=markup if place == len(pieces) else None,
             )
+        if reply.document:
+            await chat.send_document(reply.document.text.encode(), filename=reply.document.name)
 
     def _remember_language(self, conversation: str, language: str) -> None:
         self._languages.pop(conversation, None)

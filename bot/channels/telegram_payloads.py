@@ -25,6 +25,9 @@ class PayloadStore(Protocol):
         The press that spent it, named by `press`, gets its payload again: Telegram may deliver it twice.
         """
 
+    async def forget(self, conversation: str) -> None:
+        """Forget all keyboards of a conversation."""
+
 
 @dataclass
 class _Keyboard:
@@ -58,6 +61,11 @@ class MemoryPayloads:
             return None
         keyboard.spent = keyboard.spent or (press, token)
         return keyboard.payloads[int(place)] if keyboard.spent == (press, token) else None
+
+    async def forget(self, conversation: str) -> None:
+        """See `PayloadStore.forget`."""
+        kept = [(name, keyboard) for name, keyboard in self._keyboards.items() if keyboard.conversation != conversation]
+        self._keyboards = OrderedDict(kept)
 
 
 def _is_place(place: str, keyboard: _Keyboard) -> bool:

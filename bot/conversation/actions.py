@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import asdict
 from typing import Any
 
 from rasa_sdk import Action, Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from bot.conversation import application, attachments, forms, requests, status
+from bot.conversation import application, attachments, data_rights, forms, requests, status
 from bot.conversation.answers import ANSWERS, COUNTRY_QUESTIONS, countries_named
 from bot.conversation.turn import Turn, current_turn
 from bot.model import APPLICATION_SLOTS, Reply
@@ -23,7 +24,8 @@ def utter(dispatcher: CollectingDispatcher, replies: list[Reply]) -> None:
     """Hand replies to Rasa's dispatcher."""
     for reply in replies:
         buttons = [{"title": button.title, "payload": button.payload} for button in reply.buttons]
-        dispatcher.utter_message(text=reply.text, buttons=buttons)
+        document = {"document": asdict(reply.document)} if reply.document else None
+        dispatcher.utter_message(text=reply.text, buttons=buttons, json_message=document)
 
 
 class TurnAction(Action):
@@ -134,8 +136,8 @@ def all_actions(lexicons: Lexicons) -> list[Action]:
         TurnAction("action_application_status", status.replies),
         TurnAction("action_change_language", requests.change_language),
         TurnAction("action_repeat", requests.repeat),
-        TurnAction("action_delete_data", requests.delete_data),
-        TurnAction("action_export_data", requests.export_data),
+        TurnAction("action_delete_data", data_rights.delete_data),
+        TurnAction("action_export_data", data_rights.export_data),
         ValidateApplicationForm(lexicons),
         FinishApplication(),
     ]

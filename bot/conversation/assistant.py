@@ -27,7 +27,7 @@ from bot.conversation.actions import all_actions
 from bot.conversation.responses import CatalogResponses
 from bot.conversation.turn import Turn, current_turn
 from bot.errors import ModelError
-from bot.model import APPLICATION_SLOTS, Button, Reply
+from bot.model import APPLICATION_SLOTS, Button, Document, Reply
 from nlu.components.lexicon import Lexicons
 
 logger = logging.getLogger(__name__)
@@ -109,7 +109,8 @@ class CollectedReplies(OutputChannel):
         for part in (message, *more):
             if part.get("text"):
                 buttons = tuple(Button(b["title"], b["payload"]) for b in part.get("buttons") or [])
-                self.replies.append(Reply(part["text"], buttons))
+                document = (part.get("custom") or {}).get("document")
+                self.replies.append(Reply(part["text"], buttons, Document(**document) if document else None))
 
 
 class Assistant:

@@ -15,15 +15,25 @@ from typing import Any
 from weakref import WeakValueDictionary
 
 from bot import i18n
-from bot.applications import letter_limit
+from bot.applications import erasure, letter_limit
 from bot.applications.attachment_files import AttachmentFiles
 from bot.conversation import attachments, forms, smalltalk, status
 from bot.conversation.assistant import Assistant
+from bot.conversation.data_file import DataFiles
 from bot.conversation.interpretation import interpret, read_payload
 from bot.conversation.turn import ConversationState, Parse, Turn, begin, end
-from bot.model import Button, Entity, FormState, IncomingMessage, Lead, Reply, TurnResult
+from bot.model import Button, Document, Entity, FormState, IncomingMessage, Lead, Reply, TurnResult
 from bot.programme import Programme
-from bot.storage import Attachment, Claim, ConversationRecord, DraftRecord, LeadEvent, Storage, TranscriptRow
+from bot.storage import (
+    Attachment,
+    Claim,
+    ConversationRecord,
+    DraftRecord,
+    LeadEvent,
+    Storage,
+    TranscriptRow,
+    UnitOfWork,
+)
 
 logger = logging.getLogger(__name__)
 
@@ -69,6 +79,7 @@ class Engine:
         self._assistant, self._storage, self._programme = assistant, storage, programme
         self._files = files
         self._clock, self._new_reference, self._rest = clock, new_reference, rest
+        self.copies = DataFiles(storage, programme, clock)
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     async def handle(self, message: IncomingMessage) -> TurnResult:
@@ -78,7 +89,7 @@ class Engine:
         """
         async with self._one_at_a_time(f"{message.channel}:{message.conversation}"):
             try:
-                return await self._turn(message)
+                return await self._with_files(await self._turn(message), message)
             except Exception:
                 logger.exception("A turn failed on channel %s", message.channel)
                 language = await self._give_up(message)
@@ -113,7 +124,7 @@ class Engine:
             claimed = await self._claimed(message, conversation)
         record, claim, draft = claimed.record, claimed.claim, claimed.draft
         if claim.status == "done":
-            return _result_from(claim.result or {})
+            return _result_from(claim.result or {}, message.conversation)
         if claim.status == "busy":
             return TurnResult(message.conversation, record.language or i18n.FALLBACK)
         turn = await self._begin(message, record, draft, list(claimed.leads), claimed.now)
@@ -129,8 +140,11 @@ class Engine:
         """Claim a message, and read what its answer needs to know of the conversation."""
         now = self._clock()
         async with self._storage.unit_of_work() as uow:
-            record = await uow.conversations.get_or_create(conversation, message.channel, message.site, now)
             claim = await uow.messages.claim(conversation, message.message_id, now, LEASE_SECONDS)
+            if claim.status == "done":  # the conversation may be erased: nothing of it begins again
+                begun = ConversationRecord(conversation, message.channel, message.site, None, {}, now, now)
+                return _Claimed(begun, claim, None, (), (), (), now)
+            record = await uow.conversations.get_or_create(conversation, message.channel, message.site, now)
             draft = await uow.drafts.get(conversation, forms.FORM)
             leads = await uow.leads.for_conversation(conversation)
             may_send = draft is not None and draft.requested_slot == "confirm"
@@ -138,6 +152,14 @@ class Engine:
             files = await uow.attachments.of_draft(conversation) if draft else []
             await uow.commit()
         return _Claimed(record, claim, draft, leads, same_company, files, now)
+
+    async def _with_files(self, result: TurnResult, message: IncomingMessage) -> TurnResult:
+        """The result with its files, made now: what is stored of a turn names them only."""
+        if not any(reply.document for reply in result.replies):
+            return result
+        file = await self.copies.of_conversation(f"{message.channel}:{message.conversation}", result.language)
+        replies = tuple(replace(reply, document=reply.document and file) for reply in result.replies)
+        return replace(result, replies=replies)
 
     async def _begin(
         self,
@@ -220,13 +242,14 @@ class Engine:
             replies=tuple(replies),
             form=form,
             lead=turn.lead.reference if turn.lead else None,
+            erased=turn.erase,
         )
 
     async def _store(self, turn: Turn, record: ConversationRecord, replies: list[Reply], result: TurnResult) -> None:
         self._remember(turn, replies)
         async with self._storage.unit_of_work() as uow:
             if turn.erase:
-                await uow.conversations.erase(turn.conversation, keep_leads=True)
+                await self._erase(uow, turn, result)
                 await uow.commit()
                 return
             await uow.conversations.save(
@@ -263,6 +286,14 @@ class Engine:
             await uow.messages.finish(turn.conversation, turn.message.message_id, _result_as_json(result), turn.now)
             await uow.commit()
 
+    async def _erase(self, uow: UnitOfWork, turn: Turn, result: TurnResult) -> None:
+        """Erase the conversation; what its last message was answered is kept without it, should it come again."""
+        named = turn.conversation, turn.message.message_id
+        await uow.messages.finish(*named, {}, turn.now)
+        wanted = erasure.Erasure((turn.conversation,), tuple(turn.withdraw), tuple(turn.ask_erasure))
+        await erasure.erase(uow, turn.programme, wanted, turn.now)
+        await uow.messages.keep_farewell(*named, _result_as_json(replace(result, conversation="")), turn.now)
+
     def _remember(self, turn: Turn, replies: list[Reply]) -> None:
         state = turn.state
         offered = {_key(button.title): button.payload for reply in replies for button in reply.buttons}
@@ -271,7 +302,11 @@ class Engine:
         state.offered = dict(list(merged.items())[-MOST_OFFERED:])
         if turn.parse.intent != "repeat":
             state.last_replies = [
-                {"text": reply.text, "buttons": [(button.title, button.payload) for button in reply.buttons]}
+                {
+                    "text": reply.text,
+                    "buttons": [(button.title, button.payload) for button in reply.buttons],
+                    "document": asdict(reply.document) if reply.document else None,
+                }
                 for reply in replies
             ]
 
@@ -347,15 +382,21 @@ def _result_as_json(result: TurnResult) -> dict[str, Any]:
     return dict(json.loads(json.dumps(asdict(result), ensure_ascii=False)))
 
 
-def _result_from(stored: dict[str, Any]) -> TurnResult:
+def _result_from(stored: dict[str, Any], conversation: str) -> TurnResult:
     form = stored.get("form")
     return TurnResult(
-        conversation=stored["conversation"],
+        conversation=conversation,
         language=stored["language"],
         intents=tuple(stored["intents"]),
         replies=tuple(
-            Reply(r["text"], tuple(Button(b["title"], b["payload"]) for b in r["buttons"])) for r in stored["replies"]
+            Reply(
+                r["text"],
+                tuple(Button(b["title"], b["payload"]) for b in r["buttons"]),
+                Document(**r["document"]) if r.get("document") else None,
+            )
+            for r in stored["replies"]
         ),
         form=FormState(**form) if form else None,
         lead=stored.get("lead"),
+        erased=bool(stored.get("erased")),
     )

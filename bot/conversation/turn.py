@@ -132,6 +132,9 @@ class Turn(Voice):
     draft_ended: bool = False
     lead: Lead | None = None
     erase: bool = False
+    #: Leads that go with the erased conversation, and those whose organisations are asked to erase them.
+    withdraw: list[Lead] = field(default_factory=list)
+    ask_erasure: list[Lead] = field(default_factory=list)
     known_events: int = 0
     events: list[dict[str, Any]] = field(default_factory=list)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from functools import lru_cache, partial
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 from bot import i18n
 from bot.applications import codes, notifications
 from bot.applications.words import SIDES
-from bot.delivery.base import lead_address, lead_of
+from bot.delivery.base import lead_address, lead_of, tells_of_gone_lead
 from bot.errors import DeliveryError
 from bot.i18n import N_
 from bot.model import Lead
@@ -91,6 +92,8 @@ class _Subject:
     language: str
     link: str
     code: str = ""
+    #: The ISO day on which an erasure was asked for.
+    requested_on: str = ""
 
     def say(self, text: str, **values: str) -> str:
         """A text in the reader's language."""
@@ -138,15 +141,19 @@ class LetterWriter:
         Raises:
             DeliveryError: the lead or the letter's template does not exist, or nobody waits for its code any more.
         """
+        language = message.payload.get("language", "")
+        if language not in i18n.languages():
+            language = i18n.FALLBACK
+        if tells_of_gone_lead(message):
+            return _withdrawn(language, str(message.payload["reference"]))
         write = _LETTERS.get(message.payload.get("template", ""))
         if write is None:
             raise DeliveryError("there is no such letter", permanent=True)
         lead = await lead_of(self._storage, message)
-        language = message.payload.get("language", "")
-        if language not in i18n.languages():
-            language = i18n.FALLBACK
         code = await self._code(message) if write is _status_code else ""
-        return write(_Subject(lead, self._programme, language, lead_address(self._address, lead), code))
+        link = lead_address(self._address, lead)
+        requested_on = str(message.payload.get("requested_on", ""))
+        return write(_Subject(lead, self._programme, language, link, code, requested_on))
 
     async def _code(self, message: OutboxMessage) -> str:
         code = await codes.issue(self._storage, int(message.payload.get("code_id", 0)), self._new_code)
@@ -287,10 +294,43 @@ def _status_code(about: _Subject) -> Letter:
     )
 
 
+def _withdrawn(language: str, reference: str) -> Letter:
+    """To the organisation that had a lead which its sender has taken back; nothing else of it is left."""
+    say = partial(i18n.translate, language)
+    return Letter(
+        language=language,
+        subject=say(N_("{reference} was withdrawn"), reference=reference),
+        opening=say(N_("The sender has taken this back and had the data erased. You need not answer it.")),
+        facts=(say(N_("Reference number: {reference}"), reference=reference),),
+        paragraphs=(say(N_("Please delete copies that your organisation has made of it.")),),
+    )
+
+
+def _erasure_requested(about: _Subject) -> Letter:
+    """To the organisation that has decided on a lead whose data its sender wants erased."""
+    day = i18n.format_date(about.language, date.fromisoformat(about.requested_on))
+    return Letter(
+        language=about.language,
+        subject=about.say(N_("Request for erasure: {reference}"), reference=about.lead.reference),
+        opening=about.say(N_("The sender of this application asks for the erasure of their personal data.")),
+        facts=(about.reference, about.organisation, about.say(N_("Requested on: {date}"), date=day)),
+        paragraphs=(
+            about.say(
+                N_(
+                    "Your organisation has decided on it or passed it on, so the assistant has not erased it. Please "
+                    "decide on the request and answer the sender within one month (Article 12(3) GDPR)."
+                )
+            ),
+        ),
+        link=about.link,
+    )
+
+
 _LETTERS: dict[str, Callable[[_Subject], Letter]] = {
     notifications.NEW_LEAD: _new_lead,
     notifications.APPLICATION_RECEIVED: _application_received,
     notifications.REMINDER: _reminder,
     notifications.ESCALATION: _escalation,
     notifications.STATUS_CODE: _status_code,
+    notifications.ERASURE_REQUESTED: _erasure_requested,
 }

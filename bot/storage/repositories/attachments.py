@@ -39,10 +39,11 @@ class Attachments(Repository):
         draft = update(tables.attachments).where(_of_draft(conversation_id))
         await self._connection.execute(draft.values(lead_reference=reference))
 
-    async def delete_of_draft(self, conversation_id: str, names: Collection[str] | None = None) -> None:
-        """Forget files of a conversation's draft: those of these names, or all; those of leads stay."""
+    async def delete_of_draft(self, conversation_id: str, names: Collection[str] | None = None) -> int:
+        """Forget files of a conversation's draft: those of these names, or all; those of leads stay. Gives how many."""
         which = delete(tables.attachments).where(_of_draft(conversation_id))
-        await self._connection.execute(which if names is None else which.where(_A.name.in_(names)))
+        deleted = await self._connection.execute(which if names is None else which.where(_A.name.in_(names)))
+        return deleted.rowcount
 
     async def names(self) -> set[str]:
         """The names of all files that belong to somebody."""

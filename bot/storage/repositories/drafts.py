@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, delete, select
+from sqlalchemy import ColumnElement, and_, delete, func, select
 
 from bot.storage import tables
 from bot.storage.records import DraftRecord
@@ -21,6 +21,17 @@ class Drafts(Repository):
         found = await self._connection.execute(select(tables.drafts).where(_this(conversation_id, form)))
         row = found.first()
         return DraftRecord(**row._mapping) if row else None
+
+    async def for_conversation(self, conversation_id: str) -> list[DraftRecord]:
+        """All drafts of a conversation."""
+        query = select(tables.drafts).where(_D.conversation_id == conversation_id).order_by(_D.form)
+        return [DraftRecord(**row._mapping) for row in await self._connection.execute(query)]
+
+    async def with_email(self, email: str) -> list[DraftRecord]:
+        """The drafts that hold an e-mail address, whatever its capitals."""
+        given = func.lower(_D.slots["email"].as_string())
+        query = select(tables.drafts).where(given == email.lower()).order_by(_D.conversation_id, _D.form)
+        return [DraftRecord(**row._mapping) for row in await self._connection.execute(query)]
 
     async def save(self, draft: DraftRecord) -> None:
         """Store a draft in place of the earlier one, whose `created_at` stays."""

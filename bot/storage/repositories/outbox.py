@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, Update, and_, exists, func, or_, select, text, update
+from sqlalchemy import ColumnElement, Row, Select, Update, and_, delete, exists, func, or_, select, text, update
 
 from bot.storage import tables
 from bot.storage.records import OutboxKind, OutboxMessage
@@ -127,6 +127,28 @@ class Outbox(Repository):
     async def undelivered(self) -> list[OutboxMessage]:
         """The messages that wait and those given up, oldest first."""
         return await self._read(select(tables.outbox).where(_O.delivered_at.is_(None)))
+
+    async def to_conversation(self, conversation_id: str) -> list[OutboxMessage]:
+        """What was promised to the person of a conversation, oldest first."""
+        return await self._read(select(tables.outbox).where(_O.conversation_id == conversation_id))
+
+    async def about(self, reference: str, destination: str) -> list[OutboxMessage]:
+        """What was promised about a lead to one address, whatever its capitals, oldest first."""
+        to = func.lower(_O.destination) == destination.lower()
+        return await self._read(select(tables.outbox).where(_O.lead_reference == reference, to))
+
+    async def forget_before(self, moment: datetime) -> int:
+        """Forget what was delivered or given up by a moment; gives how many messages.
+
+        Of a delivered one about a lead the row stays, without address and content: its key keeps the same letter
+        from being sent again.
+        """
+        gone = delete(tables.outbox).where(
+            or_(_O.failed_at <= moment, and_(_O.delivered_at <= moment, _O.lead_reference.is_(None)))
+        )
+        emptied = update(tables.outbox).where(_O.delivered_at <= moment, _O.destination != "")
+        forgotten = (await self._connection.execute(gone)).rowcount
+        return forgotten + (await self._connection.execute(emptied.values(destination="", payload={}))).rowcount
 
     async def next_due_at(self, kinds: Collection[OutboxKind] | None = None) -> datetime | None:
         """When the next message (of some kinds) falls due: how long a sender may rest."""

@@ -127,13 +127,14 @@ export class Connection {
     this.#flush();
   }
 
-  #receive({ text, quick_replies: choices = [], metadata = {} }) {
-    this.#show({ id: metadata.id, lang: metadata.lang, sender: "bot", text, quick_replies: choices });
+  #receive({ text, quick_replies: choices = [], attachment, metadata = {} }) {
+    this.#show({ id: metadata.id, lang: metadata.lang, sender: "bot", text, quick_replies: choices, attachment });
   }
 
-  #show(message) {
+  #show({ attachment, ...message }) {
     this.lastId = message.id ?? this.lastId;
-    this.on.message(message);
+    const { src, name } = attachment?.payload ?? {};
+    this.on.message({ ...message, file: src && { name, src: new URL(src, this.base).href } });
   }
 
   #flush() {
