@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager, suppress
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
+from bot.applications.handover import forget_expired
 from bot.applications.reminders import promise_reminders
 from bot.applications.retention import forget_drafts
 from bot.bootstrap import Clock, Service, utc_now
@@ -90,13 +91,14 @@ def default_mail_from(settings: Settings) -> str:
 
 
 async def look_after(service: Service, clock: Clock, rest: Rest) -> None:
-    """Every quarter of an hour: promise reminders, and forget drafts whose time is over, until `rest` tells to stop."""
+    """Every quarter of an hour: promise reminders, and forget drafts and codes whose time is over, until `rest` tells to stop."""
     seconds = 0.0
     while await rest(seconds):
         seconds = LOOK_EVERY_SECONDS
         try:
             promised = await promise_reminders(service.storage, service.programme, clock())
             forgotten = await forget_drafts(service.storage, service.programme, clock())
+            await forget_expired(service.storage, clock())
         except Exception:  # the database may be away for a while
             logger.exception("Reminders and old drafts could not be looked for")
             continue

@@ -16,7 +16,7 @@ from bot.errors import BotError
 from bot.i18n import N_
 from bot.model import Entity, IncomingMessage, Lead
 from bot.programme import Programme
-from bot.storage import OneTimeCode
+from bot.storage import DraftRecord, OneTimeCode
 
 
 @dataclass(frozen=True)
@@ -54,6 +54,14 @@ class ConversationState:
     #: Slots that messages outside the form told, and when the last of them came (ISO).
     mentioned: dict[str, Any] = field(default_factory=dict)
     mentioned_at: str | None = None
+    #: Whether the last message of the bot offered to go on with the application.
+    resume_offered: bool = False
+    #: Whether the application went on in another conversation, and nobody here was told yet.
+    moved_on: bool = False
+    #: Conversations that its application came from before there was consent: they are erased with it.
+    came_from: list[str] = field(default_factory=list)
+    #: When codes that could not be used were typed (ISO).
+    wrong_codes: list[str] = field(default_factory=list)
 
     @classmethod
     def restored(cls, stored: Mapping[str, Any] | None) -> ConversationState:
@@ -79,6 +87,26 @@ class StatusQuestion:
     lead: Lead | None = None
 
 
+HandoverOutcome = Literal["offered", "nothing", "taken", "own", "occupied", "refused", "too_many"]
+
+
+@dataclass(frozen=True)
+class Handover:
+    """A message that asks for a code to go on in another chat, or holds one.
+
+    `offered`: the code is new. `nothing`: there is no draft for one. `taken`: `draft`, its `consent` and `language` come
+    from another conversation; `own`: they are of this one. `occupied`: this one has a draft of its own. The others say
+    why the code does nothing. `typed` is the code as it stands in the message.
+    """
+
+    outcome: HandoverOutcome
+    code: str = ""
+    typed: str = ""
+    draft: DraftRecord | None = None
+    consent: dict[str, Any] = field(default_factory=dict)
+    language: str | None = None
+
+
 @dataclass
 class Turn:
     """The message being answered, everything its answer may use, and what the answer changes."""
@@ -96,7 +124,18 @@ class Turn:
     same_company: list[str] = field(default_factory=list)
     #: What the message asks about an application by its number, or tries by a code.
     status: StatusQuestion | None = None
+    #: What the message does to go on in another chat.
+    handover: Handover | None = None
+    #: The draft as it was read.
+    draft: DraftRecord | None = None
     new_reference: Callable[[], str] = field(default=lambda: "")
+    new_handover_code: Callable[[], str] = field(default=lambda: "")
+    #: Whether it is offered to go on, in place of the form's question or of small talk.
+    offers_resume: bool = False
+    #: Whether words were not taken for the answer that they might be.
+    unnoted: bool = False
+    #: Whether the form's question is left out, as something else is asked.
+    unasked: bool = False
     form_begins: bool = False
     follow_up: bool = False
     taken: bool = False

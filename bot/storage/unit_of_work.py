@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot.errors import StorageError
 from bot.storage.errors import CONNECT_ERRORS, translate, unreachable
-from bot.storage.repositories import Codes, Conversations, Drafts, Leads, Messages, Outbox, Trackers
+from bot.storage.repositories import Codes, Conversations, Drafts, Handovers, Leads, Messages, Outbox, Trackers
 from bot.storage.repositories.base import Clock
 
 
@@ -27,6 +27,7 @@ class UnitOfWork:
     leads: Leads
     outbox: Outbox
     codes: Codes
+    handovers: Handovers
 
     def __init__(self, engine: AsyncEngine, clock: Clock, *, read_only: bool = False) -> None:
         self._engine = engine.execution_options(reading=True) if read_only else engine
@@ -44,6 +45,7 @@ class UnitOfWork:
         self.leads = Leads(connection, self._clock)
         self.outbox = Outbox(connection, self._clock)
         self.codes = Codes(connection, self._clock)
+        self.handovers = Handovers(connection, self._clock)
         return self
 
     async def _connect(self) -> AsyncConnection:

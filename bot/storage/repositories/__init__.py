@@ -5,9 +5,10 @@ from __future__ import annotations
 from bot.storage.repositories.codes import Codes
 from bot.storage.repositories.conversations import Conversations
 from bot.storage.repositories.drafts import Drafts
+from bot.storage.repositories.handovers import Handovers
 from bot.storage.repositories.leads import Leads
 from bot.storage.repositories.messages import Messages
 from bot.storage.repositories.outbox import Outbox
 from bot.storage.repositories.trackers import Trackers
 
-__all__ = ["Codes", "Conversations", "Drafts", "Leads", "Messages", "Outbox", "Trackers"]
+__all__ = ["Codes", "Conversations", "Drafts", "Handovers", "Leads", "Messages", "Outbox", "Trackers"]

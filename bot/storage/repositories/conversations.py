@@ -22,6 +22,7 @@ _OWNED = (
     tables.transcript,
     tables.drafts,
     tables.one_time_codes,
+    tables.handover_codes,
 )
 
 
