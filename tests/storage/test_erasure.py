@@ -11,6 +11,7 @@ from bot.model import Button
 from bot.storage import (
     ClaimLostError,
     DraftRecord,
+    HandoverCode,
     LeadEvent,
     OneTimeCode,
     OutboxMessage,
@@ -41,6 +42,7 @@ async def _talk(storage: Storage, conversation: str, reference: str) -> None:
         created = LeadEvent(NOW, "applicant", "create", None, "new")
         await uow.leads.add(lead, f"{conversation}/1", [created])
         await uow.codes.add(OneTimeCode("application_status", "MSME-9", conversation, False, NOW, NOW))
+        await uow.handovers.put(HandoverCode(f"hash of {reference}", conversation, "application_form", NOW, NOW))
         await uow.outbox.add(_message("message", conversation, reference, to_person=True))
         await uow.outbox.add(_message("email", "queue@example.org", reference))
         await uow.messages.finish(conversation, "m1", {"replies": [WORDS]}, NOW)
