@@ -157,9 +157,14 @@ async def _leave(uow: UnitOfWork, draft: DraftRecord, now: datetime) -> None:
 
 
 async def erase_origins(uow: UnitOfWork, turn: Turn) -> None:
-    """Erase the conversations in which the erased application was begun, as they hold its answers too."""
+    """Erase the conversations in which the erased application was begun, as they hold its answers too.
+
+    One that has another application by now stays until that is sent or forgotten.
+    """
     for conversation in turn.state.came_from:
-        await uow.conversations.erase(conversation, keep_leads=True)
+        draft = await uow.drafts.get(conversation, forms.FORM)
+        if draft is None or not draft.slots:
+            await uow.conversations.erase(conversation, keep_leads=True)
 
 
 def masked(turn: Turn, value: Any) -> Any:

@@ -337,6 +337,17 @@ async def test_refusing_consent_erases_the_answers_in_both_chats(chat, storage):
     assert await everything(storage) == {}
 
 
+async def test_another_application_in_the_chat_that_was_left_is_not_erased(chat):
+    web, telegram = chat("web"), chat("telegram")
+    await web.answer(BEFORE_CONSENT)
+    await telegram.say(await web.code())
+    await web.say("hello")
+    await web.say(press="/apply")
+    await web.say(press='/inform{"side": "sending"}')
+    await telegram.say(press='/inform{"consent": false}')
+    assert (await web.draft()).slots == {"side": "sending"}
+
+
 async def test_words_of_the_chat_that_was_left_are_forgotten_as_early_as_its_application(chat, storage, clock):
     web, telegram = chat("web"), chat("telegram")
     await web.answer(BEFORE_CONSENT)
@@ -344,8 +355,9 @@ async def test_words_of_the_chat_that_was_left_are_forgotten_as_early_as_its_app
     await telegram.answer(AFTER_CONSENT)
     clock.forward(DAY)
     await forget_drafts(storage, load_programme(), clock())
-    assert "telegram:anna" in str(await everything(storage))
-    assert "web:anna" not in str(await everything(storage))
+    async with storage.unit_of_work(read_only=True) as uow:
+        assert await uow.conversations.get("web:anna") is None
+        assert await uow.messages.transcript("web:anna") == []
     assert (await telegram.draft()).slots["company_name"] == "Alfa Bakery"
 
 
