@@ -189,3 +189,11 @@ async def test_starting_again_forgets_the_answers(chat, clock):
     await anna.say("hello")
     await anna.press("Start again from the beginning")
     assert (anna.asked, anna.slots) == ("side", {})
+
+
+async def test_the_start_button_of_a_channel_counts_as_a_greeting(chat, clock):
+    anna = chat("telegram")
+    await anna.answer(BEFORE_CONSENT, upto="city")
+    clock.forward(2 * DAY)
+    assert (await anna.say(press="/greet")).endswith(OFFER)
+    assert anna.asked == "city"

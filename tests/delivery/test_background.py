@@ -15,7 +15,7 @@ from bot.bootstrap import Service
 from bot.errors import SettingsError
 from bot.programme import Programme
 from bot.settings import Settings
-from bot.storage import Storage
+from bot.storage import HandoverCode, Storage
 
 from .examples import MAILBOX, PassingTime, greek_lead, programme_with, take_in
 from .mail_server import MailServer
@@ -113,3 +113,22 @@ async def test_reminders_are_looked_for_every_quarter_of_an_hour(
     async with storage.unit_of_work(read_only=True) as uow:
         templates = [message.payload["template"] for message in await uow.outbox.undelivered()]
     assert templates == ["new_lead", "reminder"]
+
+
+async def test_expired_handover_codes_are_forgotten(
+    storage: Storage, clock: SteppingClock, programme: Programme
+) -> None:
+    async with storage.unit_of_work() as uow:
+        await uow.conversations.get_or_create("web:anna", "web", None, NOW)
+        await uow.handovers.put(HandoverCode("hash", "web:anna", "application_form", NOW, NOW + timedelta(hours=24)))
+        await uow.commit()
+    clock.forward(24 * 3600)
+
+    times = iter([True, False])
+
+    async def once(seconds: float) -> bool:
+        return next(times)
+
+    await look_after(service(storage, programme), clock, once)
+    async with storage.unit_of_work(read_only=True) as uow:
+        assert await uow.handovers.get("hash") is None
