@@ -37,7 +37,7 @@ async def purge(storage: Storage, programme: Programme, now: datetime, *, dry_ru
       only what was said goes.
     - Declined and closed leads, `closed_leads_months` after they became so, with all that is about them.
     - Addresses and contents of what was delivered or given up, and the stored answers to single messages, after
-      `chats_days`; one-time codes after a day.
+      `chats_days`; one-time codes after a day, and those for another chat when they expire.
 
     A conversation or lead at a time, so that others can write in between; `dry_run` only counts, in one transaction.
     """
@@ -78,6 +78,7 @@ async def _purge(uow: UnitOfWork, programme: Programme, now: datetime, keep: Kee
         erased.update(await uow.conversations.forget_talk(conversation, _REMEMBERED))
         await keep()
     erased["one_time_codes"] += await uow.codes.delete_before(now - FORGET_AFTER)
+    erased["handover_codes"] += await uow.handovers.delete_expired(now)
     erased["outbox"] += await uow.outbox.forget_before(chats)
     erased["processed_messages"] += await uow.messages.forget_before(chats)
     await keep()

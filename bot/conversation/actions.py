@@ -10,7 +10,7 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from bot.conversation import application, attachments, data_rights, forms, requests, status
+from bot.conversation import application, attachments, data_rights, forms, handover_texts, requests, resuming, status
 from bot.conversation.answers import ANSWERS, COUNTRY_QUESTIONS, countries_named
 from bot.conversation.turn import Turn, current_turn
 from bot.model import APPLICATION_SLOTS, Reply
@@ -71,6 +71,10 @@ class ValidateApplicationForm(Action):
         """Slots that the message filled, and the slot to ask for next; nothing when it is no answer."""
         turn = current_turn()
         application.renew_consent(turn)
+        if turn.handover and not turn.taken:
+            turn.taken = True
+            utter(dispatcher, handover_texts.replies(turn))
+            return slot_events(turn)
         if turn.form_begins:
             turn.form_begins = False
             if (turn.parse.payload or {}).get("restart"):
@@ -84,7 +88,10 @@ class ValidateApplicationForm(Action):
             utter(dispatcher, attachments.remove(turn) or application.correct(turn, slot, self._lexicons))
         elif turn.parse.intent == "inform":
             utter(dispatcher, application.take_answer(turn, self._lexicons))
-        elif turn.parse.intent in ("affirm", "deny", "apply", "greet", "thank", "goodbye"):
+        elif turn.parse.intent == "apply":
+            answered = resuming.answered_slots(turn)
+            utter(dispatcher, [resuming.go_on(turn, answered)] if answered else [])
+        elif turn.parse.intent in ("affirm", "deny", "greet", "thank", "goodbye"):
             pass
         else:
             return []
@@ -109,6 +116,8 @@ def slot_events(turn: Turn) -> Events:
 
 def finish(turn: Turn) -> list[Reply]:
     """What follows the form: the application is sent, given up, or erased for want of consent."""
+    if turn.handover:  # the form was not open, and stays so
+        return []
     if turn.slots.get("consent") is False:
         return application.consent_refused(turn)
     if turn.slots.get("confirm") == "send":

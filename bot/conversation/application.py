@@ -10,7 +10,7 @@ from typing import Any
 
 from bot.applications import leads, routing_texts, verdict_texts
 from bot.applications.words import LABELS, answered
-from bot.conversation import contacts, form_texts, forms
+from bot.conversation import contacts, form_texts, forms, resuming
 from bot.conversation.forms import Accepted, Checked, Refused
 from bot.conversation.remarks import remarks
 from bot.conversation.turn import Turn
@@ -32,19 +32,16 @@ _ROUTING_SLOTS = frozenset({"country", "destinations", "partner"})
 
 def begin(turn: Turn) -> list[Reply]:
     """Start an application, or go on with the draft that was kept."""
-    kept_draft = bool(turn.slots)
+    kept = resuming.answered_slots(turn)
     noted = take_mentioned(turn)
     turn.requested_slot = forms.next_slot(turn)
     turn.draft_changed = True
-    return [*_introduction(turn, kept_draft), *([_noted(turn, noted)] if noted else [])]
+    begun = resuming.go_on(turn, kept) if kept else _introduction(turn)
+    return [begun, *([_noted(turn, noted)] if noted else [])]
 
 
-def _introduction(turn: Turn, kept_draft: bool) -> list[Reply]:
+def _introduction(turn: Turn) -> Reply:
     facts = turn.programme.facts
-    if kept_draft:
-        kept = turn.say(N_("Welcome back: your earlier answers are kept, and we go on where you stopped."))
-        again = Button(turn.say(N_("Start again from the beginning")), '/apply{"restart": true}')
-        return [Reply(kept, (again,))]
     intro = turn.say(
         N_(
             "Good, let us prepare your application: about 15 short questions, five minutes. You can ask me something "
@@ -55,7 +52,7 @@ def _introduction(turn: Turn, kept_draft: bool) -> list[Reply]:
         note = turn.say(N_("At the moment only expressions of interest are taken; your contact point tells you more."))
     else:
         note = turn.say(N_("Your contact point confirms whether a call is open today."))
-    return [Reply(f"{intro}\n{note}")]
+    return Reply(f"{intro}\n{note}")
 
 
 def _noted(turn: Turn, slots: list[str]) -> Reply:
@@ -223,8 +220,8 @@ def cancelled(turn: Turn) -> list[Reply]:
     )
     text = turn.say(N_("I have stopped the application; nothing was sent."))
     go_on = Button(turn.say(N_("Go on with the application")), "/apply")
-    erase = Button(turn.say(N_("Erase my answers")), "/delete_data")
-    return [Reply(f"{text} {kept}", (go_on, erase))]
+    elsewhere = (resuming.elsewhere(turn),) if resuming.answered_slots(turn) else ()
+    return [Reply(f"{text} {kept}", (go_on, *elsewhere, resuming.erase(turn)))]
 
 
 def submit(turn: Turn) -> list[Reply]:
@@ -242,6 +239,7 @@ def submit(turn: Turn) -> list[Reply]:
     turn.lead = lead
     turn.leads.append(lead)
     turn.draft_ended = True
+    turn.state.came_from = []
     partner = turn.programme.partners[lead.partner]
     sent = turn.say(
         N_("Thank you, your application is sent. Reference number: **{reference}**. It lies with {partner}."),

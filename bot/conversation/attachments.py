@@ -23,6 +23,11 @@ from bot.storage import Attachment, LeadEvent, Storage, UnitOfWork
 
 async def take_in(turn: Turn, kept: Sequence[Attachment], storage: Storage, files: AttachmentFiles) -> None:
     """Note the draft's files, and write those of the message to the disk as far as they can be taken."""
+    handover = turn.handover
+    if handover and handover.draft and handover.outcome == "taken":  # the files move along with the draft
+        turn.files.removed = list(kept)
+        async with storage.unit_of_work(read_only=True) as uow:
+            kept = await uow.attachments.of_draft(handover.draft.conversation_id)
     turn.files.draft = list(kept)
     if not turn.message.files:
         return

@@ -17,7 +17,8 @@ from weakref import WeakValueDictionary
 from bot import i18n
 from bot.applications import erasure, letter_limit
 from bot.applications.attachment_files import AttachmentFiles
-from bot.conversation import attachments, forms, smalltalk, status
+from bot.applications.handover import NewCode, new_code
+from bot.conversation import attachments, forms, handover, handover_texts, resuming, smalltalk, status
 from bot.conversation.assistant import Assistant
 from bot.conversation.data_file import DataFiles
 from bot.conversation.interpretation import interpret, read_payload
@@ -74,12 +75,14 @@ class Engine:
         files: AttachmentFiles,
         clock: Callable[[], datetime],
         new_reference: Callable[[], str],
+        new_handover_code: NewCode = new_code,
         rest: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self._assistant, self._storage, self._programme = assistant, storage, programme
         self._files = files
         self._clock, self._new_reference, self._rest = clock, new_reference, rest
         self.copies = DataFiles(storage, programme, clock)
+        self._new_handover_code = new_handover_code
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     async def handle(self, message: IncomingMessage) -> TurnResult:
@@ -183,10 +186,18 @@ class Engine:
             slots=dict(draft.slots) if draft else {},
             requested_slot=draft.requested_slot if draft else None,
             leads=leads,
+            draft=draft,
             new_reference=self._new_reference,
+            new_handover_code=self._new_handover_code,
         )
-        turn.status = await status.look_up(turn, self._storage, self._assistant.lexicons)
-        turn.parse = status.as_parse(parse) if turn.status else interpret(turn, self._assistant.lexicons)
+        lexicons = self._assistant.lexicons
+        turn.handover = await handover.look_up(turn, self._storage, prior)
+        if turn.handover:
+            turn.parse = handover.as_parse(parse)
+        else:
+            turn.status = await status.look_up(turn, self._storage, lexicons)
+            turn.parse = status.as_parse(parse) if turn.status else interpret(turn, lexicons)
+        turn.parse = resuming.as_meant(turn, parse, lexicons, record.last_active_at)
         if turn.parse.intent == "inform" and len(turn.parse.text.split()) < WORDS_THAT_TELL:
             turn.language = prior or turn.language  # names and places are written alike in many languages
         turn.form_begins = turn.parse.intent == "apply" and (
@@ -219,8 +230,12 @@ class Engine:
     async def _reply(self, turn: Turn) -> list[Reply]:
         token = begin(turn)
         try:
-            replies = [] if attachments.come_alone(turn) else await self._assistant.respond(turn)
-            replies = attachments.replies(turn, replies)
+            moved = handover_texts.moved(turn)
+            if moved and handover.is_about_draft(turn):
+                replies = moved
+            else:
+                replies = [] if attachments.come_alone(turn) else await self._assistant.respond(turn)
+                replies = [*moved, *attachments.replies(turn, replies)]
         finally:
             end(token)
         if len(_clean(turn.message.text or "")) > LONGEST_MESSAGE:
@@ -250,8 +265,11 @@ class Engine:
         async with self._storage.unit_of_work() as uow:
             if turn.erase:
                 await self._erase(uow, turn, result)
+                await handover.erase_origins(uow, turn)
                 await uow.commit()
                 return
+            if turn.draft:
+                await uow.drafts.hold(turn.draft)
             await uow.conversations.save(
                 replace(
                     record,
@@ -262,7 +280,7 @@ class Engine:
                 )
             )
             await uow.messages.append(_transcript(turn, replies))
-            await uow.trackers.append(turn.conversation, turn.events)
+            await uow.trackers.append(turn.conversation, handover.masked(turn, turn.events))
             if turn.draft_ended:
                 await uow.drafts.delete(turn.conversation, forms.FORM)
             elif turn.draft_changed or turn.slots:
@@ -283,6 +301,7 @@ class Engine:
                 await letter_limit.promise_all(uow, lead, turn.programme, turn.now)
             await attachments.store(uow, turn)
             await status.store(uow, turn)
+            await handover.store(uow, turn)
             await uow.messages.finish(turn.conversation, turn.message.message_id, _result_as_json(result), turn.now)
             await uow.commit()
 
@@ -357,7 +376,7 @@ def _transcript(turn: Turn, replies: list[Reply]) -> list[TranscriptRow]:
         conversation_id=turn.conversation,
         direction="in",
         language=turn.parse.language,
-        text=attachments.as_said(turn, turn.parse.text or turn.message.payload or ""),
+        text=attachments.as_said(turn, handover.masked(turn, turn.parse.text or turn.message.payload or "")),
         intents=turn.parse.asked or (turn.parse.intent,),
         confidence=turn.parse.confidence,
         message_id=turn.message.message_id,
@@ -368,8 +387,8 @@ def _transcript(turn: Turn, replies: list[Reply]) -> list[TranscriptRow]:
             conversation_id=turn.conversation,
             direction="out",
             language=turn.language,
-            text=reply.text,
-            buttons=reply.buttons,
+            text=handover.masked(turn, reply.text),
+            buttons=tuple(Button(b.title, handover.masked(turn, b.payload)) for b in reply.buttons),
             message_id=turn.message.message_id,
             created_at=turn.now,
         )

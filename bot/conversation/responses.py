@@ -7,7 +7,7 @@ from typing import Any
 from rasa.core.nlg.generator import NaturalLanguageGenerator
 from rasa.shared.core.trackers import DialogueStateTracker
 
-from bot.conversation import form_texts, forms, smalltalk
+from bot.conversation import form_texts, forms, resuming, smalltalk
 from bot.conversation.turn import Turn, current_turn
 from bot.model import Reply
 
@@ -20,7 +20,12 @@ def replies(response: str, turn: Turn) -> list[Reply]:
     Raises:
         KeyError: the domain names a response that nobody wrote.
     """
-    if response.startswith(_QUESTION):
+    asks = response.startswith(_QUESTION)
+    if turn.offers_resume and (asks or response in resuming.REPLACED):
+        return [resuming.offer(turn)]
+    if asks and turn.unasked:
+        return [Reply("")]
+    if asks:
         return [form_texts.question(turn, response.removeprefix(_QUESTION))]
     return smalltalk.RESPONSES[response](turn)
 

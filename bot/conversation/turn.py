@@ -15,7 +15,7 @@ from bot.applications.words import Voice
 from bot.errors import BotError
 from bot.model import Entity, IncomingMessage, Lead
 from bot.programme import Programme
-from bot.storage import Attachment, OneTimeCode
+from bot.storage import Attachment, DraftRecord, OneTimeCode
 
 
 @dataclass(frozen=True)
@@ -52,6 +52,14 @@ class ConversationState:
     #: Slots that messages outside the form told, and when the last of them came (ISO).
     mentioned: dict[str, Any] = field(default_factory=dict)
     mentioned_at: str | None = None
+    #: Whether the last message of the bot offered to go on with the application.
+    resume_offered: bool = False
+    #: Whether the application went on in another conversation, and nobody here was told yet.
+    moved_on: bool = False
+    #: Conversations that its application came from before there was consent: they are erased with it.
+    came_from: list[str] = field(default_factory=list)
+    #: When codes that could not be used were typed (ISO).
+    wrong_codes: list[str] = field(default_factory=list)
 
     @classmethod
     def restored(cls, stored: Mapping[str, Any] | None) -> ConversationState:
@@ -75,6 +83,26 @@ class StatusQuestion:
     outcome: StatusOutcome
     code: OneTimeCode | None = None
     lead: Lead | None = None
+
+
+HandoverOutcome = Literal["offered", "nothing", "taken", "own", "occupied", "refused", "too_many"]
+
+
+@dataclass(frozen=True)
+class Handover:
+    """A message that asks for a code to go on in another chat, or holds one.
+
+    `offered`: the code is new. `nothing`: there is no draft for one. `taken`: `draft`, its `consent` and `language` come
+    from another conversation; `own`: they are of this one. `occupied`: this one has a draft of its own. The others say
+    why the code does nothing. `typed` is the code as it stands in the message.
+    """
+
+    outcome: HandoverOutcome
+    code: str = ""
+    typed: str = ""
+    draft: DraftRecord | None = None
+    consent: dict[str, Any] = field(default_factory=dict)
+    language: str | None = None
 
 
 @dataclass
@@ -123,7 +151,18 @@ class Turn(Voice):
     #: What the message asks about an application by its number, or tries by a code.
     status: StatusQuestion | None = None
     files: TurnFiles = field(default_factory=TurnFiles)
+    #: What the message does to go on in another chat.
+    handover: Handover | None = None
+    #: The draft as it was read.
+    draft: DraftRecord | None = None
     new_reference: Callable[[], str] = field(default=lambda: "")
+    new_handover_code: Callable[[], str] = field(default=lambda: "")
+    #: Whether it is offered to go on, in place of the form's question or of small talk.
+    offers_resume: bool = False
+    #: Whether words were not taken for the answer that they might be.
+    unnoted: bool = False
+    #: Whether the form's question is left out, as something else is asked.
+    unasked: bool = False
     form_begins: bool = False
     follow_up: bool = False
     taken: bool = False

@@ -126,6 +126,18 @@ class Attachment:
 
 
 @dataclass(frozen=True)
+class HandoverCode:
+    """A code by which the draft of a conversation goes on in another; only its hash is known."""
+
+    hash: str
+    conversation_id: str
+    form: str
+    created_at: datetime
+    expires_at: datetime
+    used_at: datetime | None = None
+
+
+@dataclass(frozen=True)
 class OneTimeCode:
     """A code that a conversation asked for, to show that a lead is theirs; the lead need not exist.
 

@@ -3,7 +3,8 @@
 Personal data: `conversations.id`, `state` and `tracker_snapshot`; `processed_messages.result`;
 `tracker_events.data`; `transcript.text` and `buttons`; `drafts.slots`; `leads.application`, `contact_name`,
 `email`, `phone` and `company_name`; `outbox.destination` and `payload`; `one_time_codes.conversation_id`;
-`attachments.filename` and `sha256`. What applicants sent lies in files, under `attachments.name`.
+`attachments.filename` and `sha256`; `handover_codes.conversation_id`. What applicants sent lies in files, under
+`attachments.name`.
 """
 
 from __future__ import annotations
@@ -169,6 +170,21 @@ one_time_codes = Table(
     Column("used_at", UtcDateTime),
     Index("ix_one_time_codes_conversation", "conversation_id", "id"),
     Index("ix_one_time_codes_lead", "lead_reference", "created_at"),
+)
+
+# Codes by which a draft goes on in another conversation.
+handover_codes = Table(
+    "handover_codes",
+    metadata,
+    # Of a code that is not to be guessed: unsalted, so that it is found by what is typed.
+    Column("hash", CleanText, primary_key=True),
+    Column(
+        "conversation_id", CleanText, ForeignKey("conversations.id", ondelete="CASCADE"), nullable=False, index=True
+    ),
+    Column("form", CleanText, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("expires_at", UtcDateTime, nullable=False, index=True),
+    Column("used_at", UtcDateTime),
 )
 
 _UNDELIVERED = text("delivered_at IS NULL AND failed_at IS NULL")

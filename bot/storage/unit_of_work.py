@@ -9,7 +9,17 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot.errors import StorageError
 from bot.storage.errors import CONNECT_ERRORS, translate, unreachable
-from bot.storage.repositories import Attachments, Codes, Conversations, Drafts, Leads, Messages, Outbox, Trackers
+from bot.storage.repositories import (
+    Attachments,
+    Codes,
+    Conversations,
+    Drafts,
+    Handovers,
+    Leads,
+    Messages,
+    Outbox,
+    Trackers,
+)
 from bot.storage.repositories.base import Clock
 
 
@@ -28,6 +38,7 @@ class UnitOfWork:
     outbox: Outbox
     codes: Codes
     attachments: Attachments
+    handovers: Handovers
 
     def __init__(self, engine: AsyncEngine, clock: Clock, *, read_only: bool = False) -> None:
         self._engine = engine.execution_options(reading=True) if read_only else engine
@@ -46,6 +57,7 @@ class UnitOfWork:
         self.outbox = Outbox(connection, self._clock)
         self.codes = Codes(connection, self._clock)
         self.attachments = Attachments(connection, self._clock)
+        self.handovers = Handovers(connection, self._clock)
         return self
 
     async def _connect(self) -> AsyncConnection:

@@ -12,6 +12,7 @@ from bot.storage import (
     Attachment,
     ClaimLostError,
     DraftRecord,
+    HandoverCode,
     LeadEvent,
     OneTimeCode,
     OutboxMessage,
@@ -46,6 +47,7 @@ async def _talk(storage: Storage, conversation: str, reference: str) -> None:
             name = f"{reference}/{lead_reference}"
             file = Attachment(name, WORDS, "image/png", 7, "digest", NOW, conversation, lead_reference)
             await uow.attachments.add(file)
+        await uow.handovers.put(HandoverCode(f"hash of {reference}", conversation, "application_form", NOW, NOW))
         await uow.outbox.add(_message("message", conversation, reference, to_person=True))
         await uow.outbox.add(_message("email", "queue@example.org", reference))
         await uow.messages.finish(conversation, "m1", {"replies": [WORDS]}, NOW)

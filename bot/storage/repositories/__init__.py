@@ -6,9 +6,20 @@ from bot.storage.repositories.attachments import Attachments
 from bot.storage.repositories.codes import Codes
 from bot.storage.repositories.conversations import Conversations
 from bot.storage.repositories.drafts import Drafts
+from bot.storage.repositories.handovers import Handovers
 from bot.storage.repositories.leads import Leads
 from bot.storage.repositories.messages import Messages
 from bot.storage.repositories.outbox import Outbox
 from bot.storage.repositories.trackers import Trackers
 
-__all__ = ["Attachments", "Codes", "Conversations", "Drafts", "Leads", "Messages", "Outbox", "Trackers"]
+__all__ = [
+    "Attachments",
+    "Codes",
+    "Conversations",
+    "Drafts",
+    "Handovers",
+    "Leads",
+    "Messages",
+    "Outbox",
+    "Trackers",
+]

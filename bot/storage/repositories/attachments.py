@@ -39,6 +39,11 @@ class Attachments(Repository):
         draft = update(tables.attachments).where(_of_draft(conversation_id))
         await self._connection.execute(draft.values(lead_reference=reference))
 
+    async def move(self, conversation_id: str, to: str) -> None:
+        """Give the files of a conversation's draft to the draft of another."""
+        draft = update(tables.attachments).where(_of_draft(conversation_id))
+        await self._connection.execute(draft.values(conversation_id=to))
+
     async def delete_of_draft(self, conversation_id: str, names: Collection[str] | None = None) -> int:
         """Forget files of a conversation's draft: those of these names, or all; those of leads stay. Gives how many."""
         which = delete(tables.attachments).where(_of_draft(conversation_id))

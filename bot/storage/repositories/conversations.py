@@ -26,6 +26,7 @@ _OWNED = (
     tables.drafts,
     tables.one_time_codes,
     tables.attachments,
+    tables.handover_codes,
 )
 #: Where what was said in a conversation lies.
 _TALK = (tables.transcript, tables.tracker_events, tables.processed_messages)
