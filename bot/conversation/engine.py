@@ -16,11 +16,22 @@ from weakref import WeakValueDictionary
 
 from bot import i18n
 from bot.applications import notifications
-from bot.conversation import forms, smalltalk, status
+from bot.conversation import enquiry, forms, smalltalk, status
 from bot.conversation.assistant import Assistant
 from bot.conversation.interpretation import interpret, read_payload
-from bot.conversation.turn import ConversationState, Parse, Turn, begin, end
-from bot.model import Button, Entity, FormState, IncomingMessage, Lead, Reply, TurnResult
+from bot.conversation.turn import ConversationState, FormDraft, Parse, Turn, begin, end
+from bot.model import (
+    APPLICATION_FORM,
+    ENQUIRY_FORM,
+    FORM_SLOTS,
+    Button,
+    Entity,
+    FormState,
+    IncomingMessage,
+    Lead,
+    Reply,
+    TurnResult,
+)
 from bot.programme import Programme
 from bot.storage import Claim, ConversationRecord, DraftRecord, LeadEvent, Storage, TranscriptRow
 
@@ -44,7 +55,7 @@ class _Claimed:
 
     record: ConversationRecord
     claim: Claim
-    draft: DraftRecord | None
+    drafts: dict[str, FormDraft]
     leads: Sequence[Lead]
     same_company: Sequence[Lead]
     now: datetime
@@ -107,12 +118,12 @@ class Engine:
             await self._rest(BUSY_REST_SECONDS)
             waited += BUSY_REST_SECONDS
             claimed = await self._claimed(message, conversation)
-        record, claim, draft = claimed.record, claimed.claim, claimed.draft
+        record, claim = claimed.record, claimed.claim
         if claim.status == "done":
             return _result_from(claim.result or {})
         if claim.status == "busy":
             return TurnResult(message.conversation, record.language or i18n.FALLBACK)
-        turn = await self._begin(message, record, draft, list(claimed.leads), claimed.now)
+        turn = await self._begin(message, record, claimed.drafts, list(claimed.leads), claimed.now)
         turn.same_company = [lead.reference for lead in claimed.same_company]
         replies = await self._reply(turn)
         result = self._result(turn, replies)
@@ -125,18 +136,20 @@ class Engine:
         async with self._storage.unit_of_work() as uow:
             record = await uow.conversations.get_or_create(conversation, message.channel, message.site, now)
             claim = await uow.messages.claim(conversation, message.message_id, now, LEASE_SECONDS)
-            draft = await uow.drafts.get(conversation, forms.FORM)
+            stored = [await uow.drafts.get(conversation, form) for form in FORM_SLOTS]
+            drafts = {one.form: FormDraft(dict(one.slots), one.requested_slot) for one in stored if one}
+            draft = drafts.get(APPLICATION_FORM)
             leads = await uow.leads.for_conversation(conversation)
             may_send = draft is not None and draft.requested_slot == "confirm"
             same_company = await uow.leads.of_company(draft.slots) if draft and may_send else []
             await uow.commit()
-        return _Claimed(record, claim, draft, leads, same_company, now)
+        return _Claimed(record, claim, drafts, leads, same_company, now)
 
     async def _begin(
         self,
         message: IncomingMessage,
         record: ConversationRecord,
-        draft: DraftRecord | None,
+        drafts: dict[str, FormDraft],
         leads: list[Lead],
         now: datetime,
     ) -> Turn:
@@ -144,6 +157,9 @@ class Engine:
         site = self._programme.sites.get(message.site or record.site or "")
         prior = record.language or i18n.match_locale(message.locale) or (site.language if site else None)
         parse = await self._parse(message, state, prior, now)
+        asking = drafts.get(ENQUIRY_FORM, FormDraft()).requested_slot  # an enquiry interrupts an application
+        form = ENQUIRY_FORM if asking else APPLICATION_FORM
+        draft = drafts.get(form, FormDraft())
         turn = Turn(
             message=message if message.site else replace(message, site=record.site),
             language=self._answer_language(parse, record.language, prior, state),
@@ -151,8 +167,10 @@ class Engine:
             parse=parse,
             state=state,
             now=now,
-            slots=dict(draft.slots) if draft else {},
-            requested_slot=draft.requested_slot if draft else None,
+            form=form,
+            slots=draft.slots,
+            requested_slot=draft.requested_slot,
+            put_aside={name: other for name, other in drafts.items() if name != form},
             leads=leads,
             new_reference=self._new_reference,
         )
@@ -160,9 +178,9 @@ class Engine:
         turn.parse = status.as_parse(parse) if turn.status else interpret(turn, self._assistant.lexicons)
         if turn.parse.intent == "inform" and len(turn.parse.text.split()) < WORDS_THAT_TELL:
             turn.language = prior or turn.language  # names and places are written alike in many languages
-        turn.form_begins = turn.parse.intent == "apply" and (
-            turn.requested_slot is None or bool((turn.parse.payload or {}).get("restart"))
-        )
+        enquiry.choose_form(turn, self._assistant.lexicons)
+        if turn.parse.intent == "apply":
+            turn.form_begins = turn.requested_slot is None or bool((turn.parse.payload or {}).get("restart"))
         return turn
 
     def _answer_language(self, parse: Parse, stored: str | None, prior: str | None, state: ConversationState) -> str:
@@ -204,7 +222,7 @@ class Engine:
         form = None
         if turn.requested_slot:
             shown = {slot: value for slot, value in turn.slots.items() if value != forms.SKIPPED}
-            form = FormState(forms.FORM, turn.requested_slot, shown)
+            form = FormState(turn.form, turn.requested_slot, shown)
         return TurnResult(
             conversation=turn.message.conversation,
             language=turn.language,
@@ -218,7 +236,7 @@ class Engine:
         self._remember(turn, replies)
         async with self._storage.unit_of_work() as uow:
             if turn.erase:
-                await uow.conversations.erase(turn.conversation, keep_leads=True)
+                await uow.conversations.erase(turn.conversation, keep_leads=True, keep_address=turn.keep_address)
                 await uow.commit()
                 return
             await uow.conversations.save(
@@ -232,23 +250,24 @@ class Engine:
             )
             await uow.messages.append(_transcript(turn, replies))
             await uow.trackers.append(turn.conversation, turn.events)
-            if turn.draft_ended:
-                await uow.drafts.delete(turn.conversation, forms.FORM)
-            elif turn.draft_changed or turn.slots:
-                await uow.drafts.save(
-                    DraftRecord(
-                        conversation_id=turn.conversation,
-                        form=forms.FORM,
-                        slots=turn.slots,
-                        requested_slot=turn.requested_slot,
-                        consented=turn.slots.get("consent") is True,
-                        created_at=turn.now,
-                        updated_at=turn.now,
+            for form, draft in turn.drafts().items():
+                if draft.ended:
+                    await uow.drafts.delete(turn.conversation, form)
+                elif draft.changed or draft.slots:
+                    await uow.drafts.save(
+                        DraftRecord(
+                            conversation_id=turn.conversation,
+                            form=form,
+                            slots=draft.slots,
+                            requested_slot=draft.requested_slot,
+                            consented=draft.slots.get("consent") is True,
+                            created_at=turn.now,
+                            updated_at=turn.now,
+                        )
                     )
-                )
             if turn.lead:
                 key = f"{turn.conversation}/{turn.message.message_id}"
-                lead = await uow.leads.add(turn.lead, key, _audit(turn), site=turn.message.site)
+                lead = await uow.leads.add(turn.lead, key, _audit(turn, turn.lead), site=turn.message.site)
                 for promise in notifications.promised(lead, turn.programme):
                     await uow.outbox.add(promise)
             await status.store(uow, turn)
@@ -268,10 +287,11 @@ class Engine:
             ]
 
 
-def _audit(turn: Turn) -> list[LeadEvent]:
+def _audit(turn: Turn, lead: Lead) -> list[LeadEvent]:
     """The first audit records of a lead: what was agreed to, and which other leads the same company has."""
-    events = [LeadEvent(turn.now, "applicant", "consented", details=turn.state.consent)]
-    if turn.same_company:
+    agreed = turn.state.enquiry_consent if lead.kind == "enquiry" else turn.state.consent
+    events = [LeadEvent(turn.now, "applicant", "consented", details=agreed)]
+    if turn.same_company and lead.kind == "application":
         linked = {"references": turn.same_company}
         events.append(LeadEvent(turn.now, "bot", "same_company", details=linked))
     return events

@@ -1,8 +1,8 @@
 """The tables. Personal data lies in few, named columns, so that export and erasure can be proven.
 
 Personal data: `conversations.id`, `state` and `tracker_snapshot`; `processed_messages.result`;
-`tracker_events.data`; `transcript.text` and `buttons`; `drafts.slots`; `leads.application`, `contact_name`,
-`email`, `phone` and `company_name`; `outbox.destination` and `payload`; `one_time_codes.conversation_id`.
+`tracker_events.data`; `transcript.text` and `buttons`; `drafts.slots`; `leads.application` (of an enquiry: with the
+`question`), `contact_name`, `email`, `phone` and `company_name`; `outbox.destination` and `payload`; `one_time_codes.conversation_id`.
 """
 
 from __future__ import annotations
