@@ -104,7 +104,7 @@ def _in_form(turn: Turn, lexicons: Lexicons) -> Parse:
         return parse
     if parse.intent == "apply" and parse.asked and slot == "company_name" and parse.confidence >= SURE:
         return parse  # "we want to apply now" is nobody's name
-    if parse.intent == "apply" and parse.asked and turn.form == ENQUIRY_FORM and not fits:
+    if parse.intent == "apply" and parse.asked and turn.form == ENQUIRY_FORM and _beats_answer(turn, slot, fits):
         return parse
     return _as(parse, "inform")
 
