@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Callable
 from itertools import count
 
@@ -9,8 +10,10 @@ import pytest
 
 from bot.applications.retention import forget_drafts
 from bot.conversation.engine import Engine
+from bot.exports import export_leads, list_leads
 from bot.model import ENQUIRY_FORM, IncomingMessage, TurnResult
 from bot.programme import load_programme
+from bot.settings import Settings
 
 START = '/talk_to_human{"enquiry": "start"}'
 UNKNOWN = "Is the mentoring circle of 2019 coming back?"
@@ -361,3 +364,19 @@ async def test_an_abandoned_enquiry_is_erased_after_a_day_and_an_application_is_
         assert await uow.drafts.get("web:anna", ENQUIRY_FORM) is None
         assert (await uow.drafts.get("web:anna", "application_form") is not None) == (beside == "application")
         assert bool(await uow.messages.transcript("web:anna")) == (beside != "nothing")
+
+
+async def test_an_enquiry_is_listed_and_exported_with_its_question_in_the_last_column(
+    person, storage, tmp_path, capsys
+):
+    anna = person()
+    await anna.asks("=May we bring our machines along to the host, and may the host keep them for as long as it likes?")
+    await anna.press(YES, NO_NAME, HERE)
+    settings = Settings(_env_file=None, database_url=f"sqlite+aiosqlite:///{tmp_path / 'bot.db'}")
+    await list_leads(settings, None)
+    assert "=May we bring our machines along to the host, and may the h…" in capsys.readouterr().out
+    await export_leads(settings, None, "csv", tmp_path / "leads.csv")
+    head, row = csv.reader((tmp_path / "leads.csv").open(encoding="utf-8", newline=""))
+    assert head[-1] == "question"
+    assert row[-1].startswith("'=May we bring")  # no formula
+    assert dict(zip(head, row, strict=True))["kind"] == "enquiry"

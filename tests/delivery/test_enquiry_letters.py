@@ -52,7 +52,7 @@ async def test_the_organisation_reads_of_an_enquiry(storage: Storage) -> None:
         "The enquiry, and where to answer it, is here:\n"
         "https://bot.example.org/staff/leads/MSME-AB23CD45\n\n"
         "-- \n"
-        "This e-mail was written automatically by the MobiliseSME assistant.\n"
+        "This e-mail was written automatically by the MobiliseSME assistant."
     )
     assert written.subject == "New enquiry MSME-AB23CD45"
 
