@@ -37,6 +37,13 @@ APPLICATION_SLOTS: tuple[str, ...] = (
     "confirm",
 )
 
+#: The slots of the short form that passes a question on to a person, in the order of asking.
+ENQUIRY_SLOTS: tuple[str, ...] = ("question", "country", "consent", "contact_name", "email")
+
+APPLICATION_FORM = "application_form"
+ENQUIRY_FORM = "enquiry_form"
+FORM_SLOTS: dict[str, tuple[str, ...]] = {APPLICATION_FORM: APPLICATION_SLOTS, ENQUIRY_FORM: ENQUIRY_SLOTS}
+
 #: NACE Rev. 2.1 sections (Regulation (EU) 2023/137).
 NACE_SECTIONS = "ABCDEFGHIJKLMNOPQRSTUV"
 

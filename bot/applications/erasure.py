@@ -30,6 +30,8 @@ class Erasure:
     conversations: tuple[str, ...] = ()
     withdraw: tuple[Lead, ...] = ()
     ask: tuple[Lead, ...] = ()
+    #: Whether answers to the conversations' leads still have to find them.
+    keep_address: bool = False
 
 
 def undecided(leads: Iterable[Lead]) -> list[Lead]:
@@ -69,5 +71,6 @@ async def erase(
         for message in erasure_requested(lead, programme, now):
             await uow.outbox.add(message)
     for conversation in erasure.conversations:
-        erased.update(await uow.conversations.erase(conversation, keep_leads=True))
+        keep_address = erasure.keep_address
+        erased.update(await uow.conversations.erase(conversation, keep_leads=True, keep_address=keep_address))
     return erased

@@ -8,7 +8,8 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 
 from bot.applications.codes import FORGET_AFTER
-from bot.model import LeadState
+from bot.applications.leads import answer_awaited
+from bot.model import APPLICATION_FORM, ENQUIRY_FORM, LeadState
 from bot.programme import Programme
 from bot.storage import Storage, UnitOfWork
 
@@ -31,7 +32,9 @@ async def purge(storage: Storage, programme: Programme, now: datetime, *, dry_ru
     """Erase everything whose time is over; says how many rows of which table.
 
     - Drafts without consent, `before_consent_hours` after their last change: the whole conversation goes, as its
-      transcript holds the answers; leads that it has sent stay. With consent, the draft goes after
+      transcript holds the answers; leads that it has sent stay, and where the answer to an enquiry is to come there, the
+      bare conversation does too. Of an enquiry beside which a lead or an application stands only the draft goes: all
+      that it tells is a question, kept as any other that is typed. With consent, the draft goes after
       `unfinished_applications_days`.
     - Chats, `chats_days` after their last message. Where a draft or a lead that has not ended needs the conversation,
       only what was said goes.
@@ -56,17 +59,18 @@ async def _purge(uow: UnitOfWork, programme: Programme, now: datetime, keep: Kee
     retention = programme.privacy.retention
     chats = now - timedelta(days=retention.chats_days)
     erased: Counter[str] = Counter()
-    for conversation, _ in await uow.drafts.untouched_since(
+    for conversation, form in await uow.drafts.untouched_since(
         now - timedelta(hours=retention.before_consent_hours), consented=False
     ):
-        erased.update(await uow.conversations.erase(conversation, keep_leads=True))
+        erased.update(await _forget_unagreed(uow, conversation, form))
         await keep()
     for conversation, form in await uow.drafts.untouched_since(
         now - timedelta(days=retention.unfinished_applications_days), consented=True
     ):
         await uow.drafts.delete(conversation, form)
         erased["drafts"] += 1
-        erased["attachments"] += await uow.attachments.delete_of_draft(conversation)
+        if form == APPLICATION_FORM:
+            erased["attachments"] += await uow.attachments.delete_of_draft(conversation)
         await keep()
     for reference in await uow.leads.settled_by(months_before(now, retention.closed_leads_months), ENDED):
         erased.update(await uow.leads.erase(reference))
@@ -83,3 +87,11 @@ async def _purge(uow: UnitOfWork, programme: Programme, now: datetime, keep: Kee
     erased["processed_messages"] += await uow.messages.forget_before(chats)
     await keep()
     return erased
+
+
+async def _forget_unagreed(uow: UnitOfWork, conversation: str, form: str) -> dict[str, int]:
+    sent = await uow.leads.for_conversation(conversation)
+    if form == ENQUIRY_FORM and (sent or await uow.drafts.get(conversation, APPLICATION_FORM)):
+        await uow.drafts.delete(conversation, form)
+        return {"drafts": 1}
+    return await uow.conversations.erase(conversation, keep_leads=True, keep_address=answer_awaited(sent))

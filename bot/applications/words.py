@@ -71,6 +71,7 @@ LABELS: dict[str, str] = {
     "phone": N_("Phone"),
     "registration_number": N_("VAT or company number"),
     "turnover": N_("Annual turnover"),
+    "question": N_("Question"),
 }
 
 SIDES = {

@@ -10,10 +10,19 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from bot.conversation import application, attachments, data_rights, forms, handover_texts, requests, resuming, status
+from bot.conversation import (
+    application,
+    attachments,
+    data_rights,
+    enquiry,
+    handover_texts,
+    requests,
+    resuming,
+    status,
+)
 from bot.conversation.answers import ANSWERS, COUNTRY_QUESTIONS, countries_named
 from bot.conversation.turn import Turn, current_turn
-from bot.model import APPLICATION_SLOTS, Reply
+from bot.model import APPLICATION_FORM, ENQUIRY_FORM, FORM_SLOTS, Reply
 from nlu.components.lexicon import Lexicons
 
 Events = list[dict[str, Any]]
@@ -52,20 +61,22 @@ def answer(turn: Turn) -> list[Reply]:
         replies = [*countries_named(turn), *replies]
     if questions:
         turn.state.last_question = next((q for q in reversed(questions) if q in COUNTRY_QUESTIONS), questions[-1])
+    if enquiry.is_remembered(turn):
+        replies = enquiry.offered_under(turn, replies)
     if len(questions) > 1:
         return [*(Reply(reply.text) for reply in replies[:-1]), replies[-1]]
     return replies
 
 
-class ValidateApplicationForm(Action):
-    """Takes the answer to the question that the form asked, or gives the message back to Rasa's rules."""
+class ValidateForm(Action):
+    """Takes the answer to the question that a form asked, or gives the message back to Rasa's rules."""
 
-    def __init__(self, lexicons: Lexicons) -> None:
-        self._lexicons = lexicons
+    def __init__(self, form: str, begin: Callable[[Turn], list[Reply]], lexicons: Lexicons) -> None:
+        self._form, self._begin, self._lexicons = form, begin, lexicons
 
     def name(self) -> str:
         """The action's name in the domain."""
-        return f"validate_{forms.FORM}"
+        return f"validate_{self._form}"
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Domain) -> Events:
         """Slots that the message filled, and the slot to ask for next; nothing when it is no answer."""
@@ -79,7 +90,7 @@ class ValidateApplicationForm(Action):
             turn.form_begins = False
             if (turn.parse.payload or {}).get("restart"):
                 application.restart(turn)
-            utter(dispatcher, application.begin(turn))
+            utter(dispatcher, self._begin(turn))
             return slot_events(turn)
         if turn.taken:
             return slot_events(turn)
@@ -91,7 +102,7 @@ class ValidateApplicationForm(Action):
         elif turn.parse.intent == "apply":
             answered = resuming.answered_slots(turn)
             utter(dispatcher, [resuming.go_on(turn, answered)] if answered else [])
-        elif turn.parse.intent in ("affirm", "deny", "greet", "thank", "goodbye"):
+        elif turn.parse.intent in ("affirm", "deny", "greet", "thank", "goodbye") or enquiry.is_start(turn):
             pass
         else:
             return []
@@ -109,7 +120,7 @@ def slot_events(turn: Turn) -> Events:
     if finished:
         turn.requested_slot = None
     # A slot that was refused is set to nothing: without any slot set, Rasa takes the message for no answer at all.
-    told = [slot for slot in APPLICATION_SLOTS if slot in turn.slots or slot == turn.requested_slot]
+    told = [slot for slot in FORM_SLOTS[turn.form] if slot in turn.slots or slot == turn.requested_slot]
     events = [SlotSet(slot, turn.slots.get(slot)) for slot in told]
     return [*events, SlotSet("requested_slot", turn.requested_slot)]
 
@@ -126,16 +137,17 @@ def finish(turn: Turn) -> list[Reply]:
     return application.cancelled(turn)
 
 
-class FinishApplication(TurnAction):
-    """Ends the form and empties its slots in Rasa's tracker."""
+class FinishForm(TurnAction):
+    """Ends a form and empties its slots in Rasa's tracker."""
 
-    def __init__(self) -> None:
-        super().__init__("action_finish_application", finish)
+    def __init__(self, name: str, form: str, replies: Callable[[Turn], list[Reply]]) -> None:
+        super().__init__(name, replies)
+        self._form = form
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Domain) -> Events:
         """Reply, and clear the slots."""
         await super().run(dispatcher, tracker, domain)
-        return [SlotSet(slot, None) for slot in APPLICATION_SLOTS]
+        return [SlotSet(slot, None) for slot in FORM_SLOTS[self._form]]
 
 
 def all_actions(lexicons: Lexicons) -> list[Action]:
@@ -147,6 +159,8 @@ def all_actions(lexicons: Lexicons) -> list[Action]:
         TurnAction("action_repeat", requests.repeat),
         TurnAction("action_delete_data", data_rights.delete_data),
         TurnAction("action_export_data", data_rights.export_data),
-        ValidateApplicationForm(lexicons),
-        FinishApplication(),
+        ValidateForm(APPLICATION_FORM, application.begin, lexicons),
+        FinishForm("action_finish_application", APPLICATION_FORM, finish),
+        ValidateForm(ENQUIRY_FORM, enquiry.begin, lexicons),
+        FinishForm("action_finish_enquiry", ENQUIRY_FORM, enquiry.finish),
     ]

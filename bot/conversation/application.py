@@ -16,7 +16,7 @@ from bot.conversation.remarks import remarks
 from bot.conversation.turn import Turn
 from bot.conversation.volunteered import take_mentioned
 from bot.i18n import N_
-from bot.model import Button, Reply
+from bot.model import ENQUIRY_FORM, FORM_SLOTS, Button, Reply
 from bot.routing import route
 from nlu.components.extract import named_fields
 from nlu.components.lexicon import Lexicons
@@ -75,7 +75,7 @@ def take_answer(turn: Turn, lexicons: Lexicons) -> list[Reply]:
     slot = turn.requested_slot or forms.next_slot(turn) or "confirm"
     payload = turn.parse.payload
     if payload is not None:
-        slot = next((name for name in payload if name in forms.CHECKS), slot)
+        slot = next((name for name in payload if name in FORM_SLOTS[turn.form]), slot)
         checked = forms.check_value(turn, slot, payload.get(slot), lexicons)
     else:
         checked = forms.check(turn, slot, turn.parse.text, lexicons)
@@ -111,7 +111,8 @@ def store(turn: Turn, slot: str, checked: Checked) -> list[Reply]:
     turn.slots[slot] = checked.value
     turn.slots.update(checked.also)
     turn.draft_changed = True
-    replies = [] if slot in ("confirm", "consent") else [_echo(turn, slot, checked)]
+    silent = slot in ("confirm", "consent") or (turn.form == ENQUIRY_FORM and checked.value == forms.SKIPPED)
+    replies = [] if silent else [_echo(turn, slot, checked)]
     _drop_outdated(turn, slot)
     turn.requested_slot = forms.next_slot(turn)
     return replies
@@ -143,14 +144,14 @@ def _drop_outdated(turn: Turn, slot: str) -> None:
     if slot in _ROUTING_SLOTS:
         renew_consent(turn)
     if slot == "consent":
-        turn.state.consent = _consent(turn) if turn.slots["consent"] else {}
+        turn.agreed = _consent(turn) if turn.slots["consent"] else {}
 
 
 def renew_consent(turn: Turn) -> None:
     """Ask for consent again where what was agreed to no longer holds: another receiver, or a new text."""
     if not turn.slots.get("consent"):
         return
-    given = turn.state.consent
+    given = turn.agreed
     if given.get("version") != turn.programme.privacy.consent_version or given.get("partner") != receiver(turn):
         del turn.slots["consent"]
 
@@ -169,9 +170,9 @@ def _consent(turn: Turn) -> dict[str, Any]:
 
 
 def receiver(turn: Turn) -> str:
-    """The code of the partner organisation that would receive the application as it stands."""
+    """The code of the partner organisation that would receive the application or enquiry as it stands."""
     return route(
-        turn.slots,
+        leads.told(turn.slots),
         turn.language,
         turn.programme,
         turn.slots.get("partner"),
@@ -182,7 +183,7 @@ def receiver(turn: Turn) -> str:
 
 def correct(turn: Turn, slot: str | None, lexicons: Lexicons) -> list[Reply]:
     """Change an earlier answer: the named one is asked again, or changed at once where the message holds its value."""
-    if slot in LABELS and slot != "consent":
+    if slot in FORM_SLOTS[turn.form] and slot in LABELS and slot != "consent":
         turn.requested_slot = slot
         return []
     named = _field_named(turn, lexicons)
@@ -200,7 +201,7 @@ def correct(turn: Turn, slot: str | None, lexicons: Lexicons) -> list[Reply]:
 def _field_named(turn: Turn, lexicons: Lexicons) -> str | None:
     """The answered slot that the message names, by its label or as people call it; the longest name where several are."""
     words = fold_text(turn.parse.text)
-    labels = {slot: fold_text(turn.say(label)) for slot, label in LABELS.items()}
+    labels = {slot: fold_text(turn.say(label)) for slot, label in LABELS.items() if slot in FORM_SLOTS[turn.form]}
     labelled = [slot for slot, label in labels.items() if re.search(rf"(?<!\w){re.escape(label)}(?!\w)", words)]
     labelled.sort(key=lambda slot: -len(labels[slot]))
     named = [*labelled, *named_fields(turn.parse.text, turn.parse.language, lexicons)]
@@ -275,7 +276,7 @@ def consent_refused(turn: Turn) -> list[Reply]:
     restart(turn)
     turn.requested_slot = None
     turn.draft_ended = True
-    turn.erase = True
+    turn.erase, turn.keep_address = True, leads.answer_awaited(turn.leads)
     return [
         Reply(
             turn.say(

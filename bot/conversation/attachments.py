@@ -13,11 +13,11 @@ from collections.abc import Sequence
 
 from bot.applications.attachment_files import AttachmentFiles
 from bot.applications.attachment_types import MOST_FILES, Fit, check, clean_name, shown_name
-from bot.conversation import attachment_texts, form_texts
+from bot.conversation import attachment_texts, enquiry_texts, form_texts
 from bot.conversation.answers import topic_button
-from bot.conversation.turn import Turn
+from bot.conversation.turn import FormDraft, Turn
 from bot.i18n import N_
-from bot.model import ReceivedFile, Reply
+from bot.model import APPLICATION_FORM, ENQUIRY_FORM, ReceivedFile, Reply
 from bot.storage import Attachment, LeadEvent, Storage, UnitOfWork
 
 
@@ -31,7 +31,7 @@ async def take_in(turn: Turn, kept: Sequence[Attachment], storage: Storage, file
     turn.files.draft = list(kept)
     if not turn.message.files:
         return
-    under_way = turn.requested_slot is not None or turn.form_begins
+    under_way = _application_under_way(turn)
     if not under_way and not turn.leads:
         return
     beside = turn.files.draft
@@ -67,8 +67,15 @@ async def _take(turn: Turn, file: ReceivedFile, beside: list[Attachment], files:
     )
     turn.files.new.append(new)
     beside.append(new)
-    turn.draft_changed = turn.draft_changed or lead is None
+    if lead is None and turn.form == APPLICATION_FORM:
+        turn.draft_changed = True
     return attachment_texts.receipt(turn, new, lead)
+
+
+def _application_under_way(turn: Turn) -> bool:
+    if turn.form == APPLICATION_FORM and turn.form_begins:
+        return True
+    return turn.drafts().get(APPLICATION_FORM, FormDraft()).requested_slot is not None
 
 
 def come_alone(turn: Turn) -> bool:
@@ -85,7 +92,8 @@ def replies(turn: Turn, to_words: list[Reply]) -> list[Reply]:
     else:
         about = Reply(turn.say(attachment_texts.WITHOUT_APPLICATION), (topic_button(turn, "apply"),))
     if come_alone(turn) and turn.requested_slot:
-        to_words = [form_texts.question(turn, turn.requested_slot)]
+        asks = enquiry_texts if turn.form == ENQUIRY_FORM else form_texts
+        to_words = [asks.question(turn, turn.requested_slot)]
     return [about, *to_words]
 
 
@@ -117,7 +125,7 @@ async def store(uow: UnitOfWork, turn: Turn) -> None:
             await uow.leads.record(
                 new.lead_reference, LeadEvent(turn.now, "applicant", "attachment_added", details=details)
             )
-    if turn.lead:
+    if turn.lead and turn.lead.kind == "application":
         await uow.attachments.assign(turn.conversation, turn.lead.reference)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.applications import erasure
+from bot.applications import erasure, leads
 from bot.conversation import contacts, status
 from bot.conversation.data_file import named_file
 from bot.conversation.turn import Turn
@@ -15,7 +15,7 @@ def export_data(turn: Turn) -> list[Reply]:
     days = turn.programme.privacy.retention.chats_days
     lines = [turn.say(N_("Here is a file with everything that is stored about this conversation:"))]
     lines.append("• " + turn.say(N_("the messages of this chat, for {days} days"), days=days))
-    if turn.slots:
+    if any(draft.slots for draft in turn.drafts().values()):
         lines.append("• " + turn.say(N_("an unfinished application")))
     lines += ["• " + status.line(turn, lead) for lead in turn.leads]
     delete = Button(turn.say(N_("Delete my data")), "/delete_data")
@@ -74,6 +74,13 @@ def _about_leads(turn: Turn) -> list[str]:
                 months=turn.programme.privacy.retention.closed_leads_months,
             )
         )
+    if waiting := [lead for lead in turn.leads if leads.answer_awaited([lead])]:
+        told.append(
+            turn.say(
+                N_("An answer that was to come here in the chat can then no longer reach you: {references}."),
+                references=_references(turn, waiting),
+            )
+        )
     return told
 
 
@@ -107,8 +114,8 @@ def _erase(turn: Turn, *, with_leads: bool) -> str:
     return "\n\n".join(told)
 
 
-def _references(turn: Turn, leads: list[Lead]) -> str:
-    return turn.listed([lead.reference for lead in leads])
+def _references(turn: Turn, named: list[Lead]) -> str:
+    return turn.listed([lead.reference for lead in named])
 
 
 def _organisation(turn: Turn, lead: Lead) -> str:

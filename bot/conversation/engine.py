@@ -18,12 +18,24 @@ from bot import i18n
 from bot.applications import erasure, letter_limit
 from bot.applications.attachment_files import AttachmentFiles
 from bot.applications.handover import NewCode, new_code
-from bot.conversation import attachments, forms, handover, handover_texts, resuming, smalltalk, status
+from bot.conversation import attachments, enquiry, forms, handover, handover_texts, resuming, smalltalk, status
 from bot.conversation.assistant import Assistant
 from bot.conversation.data_file import DataFiles
 from bot.conversation.interpretation import interpret, read_payload
-from bot.conversation.turn import ConversationState, Parse, Turn, begin, end
-from bot.model import Button, Document, Entity, FormState, IncomingMessage, Lead, Reply, TurnResult
+from bot.conversation.turn import ConversationState, FormDraft, Parse, Turn, begin, end
+from bot.model import (
+    APPLICATION_FORM,
+    ENQUIRY_FORM,
+    FORM_SLOTS,
+    Button,
+    Document,
+    Entity,
+    FormState,
+    IncomingMessage,
+    Lead,
+    Reply,
+    TurnResult,
+)
 from bot.programme import Programme
 from bot.storage import (
     Attachment,
@@ -56,7 +68,7 @@ class _Claimed:
 
     record: ConversationRecord
     claim: Claim
-    draft: DraftRecord | None
+    drafts: dict[str, DraftRecord]
     leads: Sequence[Lead]
     same_company: Sequence[Lead]
     files: Sequence[Attachment]
@@ -125,12 +137,12 @@ class Engine:
             await self._rest(BUSY_REST_SECONDS)
             waited += BUSY_REST_SECONDS
             claimed = await self._claimed(message, conversation)
-        record, claim, draft = claimed.record, claimed.claim, claimed.draft
+        record, claim = claimed.record, claimed.claim
         if claim.status == "done":
             return _result_from(claim.result or {}, message.conversation)
         if claim.status == "busy":
             return TurnResult(message.conversation, record.language or i18n.FALLBACK)
-        turn = await self._begin(message, record, draft, list(claimed.leads), claimed.now)
+        turn = await self._begin(message, record, claimed.drafts, list(claimed.leads), claimed.now)
         turn.same_company = [lead.reference for lead in claimed.same_company]
         await attachments.take_in(turn, claimed.files, self._storage, self._files)
         replies = await self._reply(turn)
@@ -146,15 +158,17 @@ class Engine:
             claim = await uow.messages.claim(conversation, message.message_id, now, LEASE_SECONDS)
             if claim.status == "done":  # the conversation may be erased: nothing of it begins again
                 begun = ConversationRecord(conversation, message.channel, message.site, None, {}, now, now)
-                return _Claimed(begun, claim, None, (), (), (), now)
+                return _Claimed(begun, claim, {}, (), (), (), now)
             record = await uow.conversations.get_or_create(conversation, message.channel, message.site, now)
-            draft = await uow.drafts.get(conversation, forms.FORM)
+            stored = [await uow.drafts.get(conversation, form) for form in FORM_SLOTS]
+            drafts = {one.form: one for one in stored if one}
+            draft = drafts.get(APPLICATION_FORM)
             leads = await uow.leads.for_conversation(conversation)
             may_send = draft is not None and draft.requested_slot == "confirm"
             same_company = await uow.leads.of_company(draft.slots) if draft and may_send else []
             files = await uow.attachments.of_draft(conversation) if draft else []
             await uow.commit()
-        return _Claimed(record, claim, draft, leads, same_company, files, now)
+        return _Claimed(record, claim, drafts, leads, same_company, files, now)
 
     async def _with_files(self, result: TurnResult, message: IncomingMessage) -> TurnResult:
         """The result with its files, made now: what is stored of a turn names them only."""
@@ -168,7 +182,7 @@ class Engine:
         self,
         message: IncomingMessage,
         record: ConversationRecord,
-        draft: DraftRecord | None,
+        drafts: dict[str, DraftRecord],
         leads: list[Lead],
         now: datetime,
     ) -> Turn:
@@ -176,6 +190,10 @@ class Engine:
         site = self._programme.sites.get(message.site or record.site or "")
         prior = record.language or i18n.match_locale(message.locale) or (site.language if site else None)
         parse = await self._parse(message, state, prior, now)
+        stored = {one.form: FormDraft(dict(one.slots), one.requested_slot) for one in drafts.values()}
+        asking = stored.get(ENQUIRY_FORM, FormDraft()).requested_slot  # an enquiry interrupts an application
+        form = ENQUIRY_FORM if asking else APPLICATION_FORM
+        draft = stored.pop(form, FormDraft())
         turn = Turn(
             message=message if message.site else replace(message, site=record.site),
             language=self._answer_language(parse, record.language, prior, state),
@@ -183,10 +201,12 @@ class Engine:
             parse=parse,
             state=state,
             now=now,
-            slots=dict(draft.slots) if draft else {},
-            requested_slot=draft.requested_slot if draft else None,
+            form=form,
+            slots=draft.slots,
+            requested_slot=draft.requested_slot,
+            put_aside=stored,
             leads=leads,
-            draft=draft,
+            read_drafts=list(drafts.values()),
             new_reference=self._new_reference,
             new_handover_code=self._new_handover_code,
         )
@@ -200,9 +220,9 @@ class Engine:
         turn.parse = resuming.as_meant(turn, parse, lexicons, record.last_active_at)
         if turn.parse.intent == "inform" and len(turn.parse.text.split()) < WORDS_THAT_TELL:
             turn.language = prior or turn.language  # names and places are written alike in many languages
-        turn.form_begins = turn.parse.intent == "apply" and (
-            turn.requested_slot is None or bool((turn.parse.payload or {}).get("restart"))
-        )
+        enquiry.choose_form(turn, self._assistant.lexicons)
+        if turn.parse.intent == "apply":
+            turn.form_begins = turn.requested_slot is None or bool((turn.parse.payload or {}).get("restart"))
         return turn
 
     def _answer_language(self, parse: Parse, stored: str | None, prior: str | None, state: ConversationState) -> str:
@@ -249,7 +269,7 @@ class Engine:
         form = None
         if turn.requested_slot:
             shown = {slot: value for slot, value in turn.slots.items() if value != forms.SKIPPED}
-            form = FormState(forms.FORM, turn.requested_slot, shown)
+            form = FormState(turn.form, turn.requested_slot, shown)
         return TurnResult(
             conversation=turn.message.conversation,
             language=turn.language,
@@ -268,8 +288,8 @@ class Engine:
                 await handover.erase_origins(uow, turn)
                 await uow.commit()
                 return
-            if turn.draft:
-                await uow.drafts.hold(turn.draft)
+            for read in turn.read_drafts:
+                await uow.drafts.hold(read)
             await uow.conversations.save(
                 replace(
                     record,
@@ -281,23 +301,24 @@ class Engine:
             )
             await uow.messages.append(_transcript(turn, replies))
             await uow.trackers.append(turn.conversation, handover.masked(turn, turn.events))
-            if turn.draft_ended:
-                await uow.drafts.delete(turn.conversation, forms.FORM)
-            elif turn.draft_changed or turn.slots:
-                await uow.drafts.save(
-                    DraftRecord(
-                        conversation_id=turn.conversation,
-                        form=forms.FORM,
-                        slots=turn.slots,
-                        requested_slot=turn.requested_slot,
-                        consented=turn.slots.get("consent") is True,
-                        created_at=turn.now,
-                        updated_at=turn.now,
+            for form, draft in turn.drafts().items():
+                if draft.ended:
+                    await uow.drafts.delete(turn.conversation, form)
+                elif draft.changed or draft.slots:
+                    await uow.drafts.save(
+                        DraftRecord(
+                            conversation_id=turn.conversation,
+                            form=form,
+                            slots=draft.slots,
+                            requested_slot=draft.requested_slot,
+                            consented=draft.slots.get("consent") is True,
+                            created_at=turn.now,
+                            updated_at=turn.now,
+                        )
                     )
-                )
             if turn.lead:
                 key = f"{turn.conversation}/{turn.message.message_id}"
-                lead = await uow.leads.add(turn.lead, key, _audit(turn), site=turn.message.site)
+                lead = await uow.leads.add(turn.lead, key, _audit(turn, turn.lead), site=turn.message.site)
                 await letter_limit.promise_all(uow, lead, turn.programme, turn.now)
             await attachments.store(uow, turn)
             await status.store(uow, turn)
@@ -309,7 +330,8 @@ class Engine:
         """Erase the conversation; what its last message was answered is kept without it, should it come again."""
         named = turn.conversation, turn.message.message_id
         await uow.messages.finish(*named, {}, turn.now)
-        wanted = erasure.Erasure((turn.conversation,), tuple(turn.withdraw), tuple(turn.ask_erasure))
+        withdraw, ask = tuple(turn.withdraw), tuple(turn.ask_erasure)
+        wanted = erasure.Erasure((turn.conversation,), withdraw, ask, keep_address=turn.keep_address)
         await erasure.erase(uow, turn.programme, wanted, turn.now)
         await uow.messages.keep_farewell(*named, _result_as_json(replace(result, conversation="")), turn.now)
 
@@ -330,10 +352,11 @@ class Engine:
             ]
 
 
-def _audit(turn: Turn) -> list[LeadEvent]:
+def _audit(turn: Turn, lead: Lead) -> list[LeadEvent]:
     """The first audit records of a lead: what was agreed to, and which other leads the same company has."""
-    events = [LeadEvent(turn.now, "applicant", "consented", details=turn.state.consent)]
-    if turn.same_company:
+    agreed = turn.state.enquiry_consent if lead.kind == "enquiry" else turn.state.consent
+    events = [LeadEvent(turn.now, "applicant", "consented", details=agreed)]
+    if turn.same_company and lead.kind == "application":
         linked = {"references": turn.same_company}
         events.append(LeadEvent(turn.now, "bot", "same_company", details=linked))
     return events

@@ -23,7 +23,8 @@ from bot.applications.words import (
 from bot.conversation import attachment_texts, contacts
 from bot.conversation.turn import Turn
 from bot.i18n import N_
-from bot.model import NACE_SECTIONS, OBJECTIVES, TURNOVER_BANDS, Button, Reply
+from bot.model import FORM_SLOTS, NACE_SECTIONS, OBJECTIVES, TURNOVER_BANDS, Button, Reply
+from bot.programme import Partner
 from bot.routing import partner_candidates, route
 
 #: The sections offered first: those in which most small enterprises work.
@@ -174,6 +175,11 @@ def _consent(turn: Turn) -> Reply:
         country=turn.country(partner.country),
         lead=contacts.name(turn, turn.programme.lead),
     )
+    return consent(turn, text, partner)
+
+
+def consent(turn: Turn, text: str, partner: Partner) -> Reply:
+    """The wish for consent, with the basis of a transfer where its receiver lies outside the EEA, and yes or no."""
     if partner.country not in turn.programme.facts.countries.eea:
         text += "\n\n" + turn.say(
             N_(
@@ -219,7 +225,9 @@ def choose_field(turn: Turn) -> Reply:
     changeable = [
         slot
         for slot in LABELS
-        if slot != "consent" and (turn.slots.get(slot) is not None or slot == "registration_number")
+        if slot in FORM_SLOTS[turn.form]
+        and slot != "consent"
+        and (turn.slots.get(slot) is not None or slot == "registration_number")
     ]
     return Reply(
         turn.say(N_("Which answer would you like to change?")),
@@ -252,6 +260,7 @@ REFUSALS: dict[str, str] = {
     "registration_number": N_("Please type the number with 4 to 30 letters and digits, or skip it."),
     "turnover": N_("Please choose one of the bands, or skip this question."),
     "confirm": N_("Please choose: send, change something, or cancel."),
+    "question": N_("Please write your question in a few words."),
 }
 START_PAST = N_("That month has already passed. Please name a coming month.")
 START_FAR = N_("That is more than three years ahead. Please name an earlier month.")

@@ -1,4 +1,4 @@
-"""The application form's slot checks, one function a slot, and the order of its steps.
+"""The forms' slot checks, one function a slot, and the order of its steps.
 
 A check takes the turn and what was typed (or the value of a pressed button) and gives the value to store or the
 reason why it cannot. Nothing here speaks to Rasa.
@@ -20,13 +20,15 @@ from bot.applications.leads import SKIPPED
 from bot.applications.words import ANY, SEARCH
 from bot.conversation import form_texts
 from bot.conversation.turn import Turn
-from bot.model import APPLICATION_SLOTS, NACE_SECTIONS, OBJECTIVES, TURNOVER_BANDS
+from bot.model import APPLICATION_FORM, ENQUIRY_FORM, FORM_SLOTS, NACE_SECTIONS, OBJECTIVES, TURNOVER_BANDS
 from bot.routing import partner_candidates
 from nlu.components.extract import match_objectives, match_roles, parse_number, short_answer
 from nlu.components.lexicon import Lexicons
 
-FORM = "application_form"
+FORM = APPLICATION_FORM
 OPTIONAL = frozenset({"phone", "registration_number", "turnover"})
+#: Channels in which an organisation's answer can reach the person.
+ANSWERED_IN_CHAT = frozenset({"telegram", "web"})
 #: Slots whose answer is free text: nearly anything typed is a possible value.
 FREE_TEXT = frozenset({"company_name", "city", "objectives", "counterpart", "contact_name", "registration_number"})
 #: From this head count on the turnover is asked for: below it no band changes the size class
@@ -50,6 +52,8 @@ TRIES_BEFORE_LEAVING = 2
 #: How VAT numbers of a country begin where it is not with its ISO code (Council Directive 2006/112/EC, Article 215).
 _VAT_PREFIX = {"GR": "EL"}
 _EEA_OUTSIDE_EU = frozenset({"IS", "LI", "NO"})
+#: Characters of a question to be passed on.
+SHORTEST_QUESTION, LONGEST_QUESTION = 3, 2000
 MAX_EMPLOYEES = 1_000_000
 MAX_PARTICIPANTS = 100
 MAX_MONTHS = 36
@@ -76,9 +80,19 @@ Checked = Accepted | Refused
 Check = Callable[[Turn, str, Lexicons], Checked]
 
 
+def optional(turn: Turn) -> frozenset[str]:
+    """The slots of the present form that may be left empty."""
+    if turn.form != ENQUIRY_FORM:
+        return OPTIONAL
+    named = frozenset({"country", "contact_name"})
+    return named | {"email"} if turn.message.channel in ANSWERED_IN_CHAT else named
+
+
 def applicable(slot: str, turn: Turn) -> bool:
-    """Whether the form asks this applicant for a slot as a step of its own."""
+    """Whether the form asks this person for a slot as a step of its own."""
     slots = turn.slots
+    if turn.form == ENQUIRY_FORM:
+        return slot in FORM_SLOTS[ENQUIRY_FORM]
     if slot == "role":
         return slots.get("side") in ("sending", "both")
     if slot == "registration_number":
@@ -92,21 +106,22 @@ def applicable(slot: str, turn: Turn) -> bool:
 
 
 def next_slot(turn: Turn) -> str | None:
-    """The first slot, in the order of asking, that this applicant has not answered; None after `confirm`."""
-    return next((slot for slot in APPLICATION_SLOTS if turn.slots.get(slot) is None and applicable(slot, turn)), None)
+    """The first slot, in the order of asking, that this person has not answered; None after the last."""
+    slots = FORM_SLOTS[turn.form]
+    return next((slot for slot in slots if turn.slots.get(slot) is None and applicable(slot, turn)), None)
 
 
 def slot_before(turn: Turn, slot: str) -> str | None:
     """The slot that was answered last before one, in the order of asking; None where there is none."""
-    order = APPLICATION_SLOTS.index(slot)
-    answered = [name for name in APPLICATION_SLOTS[:order] if turn.slots.get(name) is not None and name != "consent"]
+    slots = FORM_SLOTS[turn.form]
+    answered = [name for name in slots[: slots.index(slot)] if turn.slots.get(name) is not None and name != "consent"]
     return answered[-1] if answered else None
 
 
 def check(turn: Turn, slot: str, text: str, lexicons: Lexicons) -> Checked:
     """Check what was typed as the answer to a slot's question."""
     answer = short_answer(text, turn.parse.language, lexicons) or short_answer(text, turn.language, lexicons)
-    if slot in OPTIONAL and answer in ("skip", "no", "dont_know"):
+    if slot in optional(turn) and answer in ("skip", "no", "dont_know"):
         return Accepted(SKIPPED)
     return CHECKS[slot](turn, text.strip(), lexicons)
 
@@ -114,7 +129,7 @@ def check(turn: Turn, slot: str, text: str, lexicons: Lexicons) -> Checked:
 def check_value(turn: Turn, slot: str, value: Any, lexicons: Lexicons) -> Checked:
     """Check a pressed button's value; anything that no button of ours could carry is refused."""
     if value == SKIPPED:
-        return Accepted(SKIPPED) if slot in OPTIONAL | LEAVABLE else Refused()
+        return Accepted(SKIPPED) if slot in optional(turn) | LEAVABLE else Refused()
     known = _VALUES.get(slot)
     if known:
         return known(turn, value)
@@ -175,6 +190,12 @@ _VALUES: dict[str, Callable[[Turn, Any], Checked]] = {
     "turnover": _one_of(TURNOVER_BANDS),
     "confirm": _one_of(("send", "change", "cancel")),
 }
+
+
+def check_question(turn: Turn, text: str, lexicons: Lexicons) -> Checked:
+    """A question in words, kept as it was typed."""
+    fits = SHORTEST_QUESTION <= len(text) <= LONGEST_QUESTION and any(character.isalpha() for character in text)
+    return Accepted(text) if fits else Refused()
 
 
 def check_side(turn: Turn, text: str, lexicons: Lexicons) -> Checked:
@@ -441,4 +462,5 @@ CHECKS: Mapping[str, Check] = {
     "registration_number": check_registration_number,
     "turnover": check_turnover,
     "confirm": check_confirm,
+    "question": check_question,
 }

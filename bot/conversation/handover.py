@@ -58,11 +58,13 @@ async def look_up(turn: Turn, storage: Storage, prior: str | None) -> Handover |
     """
     wanted = (turn.parse.payload or {}).get("handover") if turn.parse.intent == "apply" else None
     if wanted is True:
+        turn.set_enquiry_aside()
         return Handover("offered", turn.new_handover_code()) if turn.slots else Handover("nothing")
     found = code_in(str(wanted)) if wanted else code_in(turn.parse.text) if turn.parse.payload is None else None
     if found is None:
         return None
     code, typed = found
+    turn.set_enquiry_aside()
     tried = await _tried(turn, code, typed, storage)
     if len(turn.parse.text.replace(typed, "").split()) < _WORDS_THAT_TELL:
         turn.language = prior or tried.language or i18n.FALLBACK

@@ -14,7 +14,7 @@ from bot.conversation import form_texts, forms
 from bot.conversation.forms import Accepted
 from bot.conversation.turn import Parse, Turn
 from bot.i18n import N_
-from bot.model import APPLICATION_SLOTS, Button, Reply
+from bot.model import APPLICATION_SLOTS, ENQUIRY_FORM, Button, Reply
 from nlu.components.extract import short_answer
 from nlu.components.lexicon import Lexicons
 
@@ -42,7 +42,7 @@ def as_meant(turn: Turn, typed: Parse, lexicons: Lexicons, last_active_at: datet
         last_active_at: when the conversation's last message before this one came.
     """
     offered, turn.state.resume_offered = turn.state.resume_offered, False
-    if turn.handover or answered_slots(turn) == []:
+    if turn.handover or turn.form == ENQUIRY_FORM or answered_slots(turn) == []:
         return turn.parse
     if turn.now - last_active_at >= PAUSE:
         return _after_pause(turn, typed, lexicons)

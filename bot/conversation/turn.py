@@ -11,9 +11,10 @@ from dataclasses import dataclass, field, fields
 from datetime import datetime
 from typing import Any, Literal
 
+from bot.applications.leads import SKIPPED
 from bot.applications.words import Voice
 from bot.errors import BotError
-from bot.model import Entity, IncomingMessage, Lead
+from bot.model import APPLICATION_FORM, ENQUIRY_FORM, Entity, IncomingMessage, Lead
 from bot.programme import Programme
 from bot.storage import Attachment, DraftRecord, OneTimeCode
 
@@ -49,6 +50,10 @@ class ConversationState:
     failures: int = 0
     #: What was agreed to: version of the text, language, ISO time, channel, receiving partner and its country.
     consent: dict[str, Any] = field(default_factory=dict)
+    #: The same for the enquiry, which may go to another organisation.
+    enquiry_consent: dict[str, Any] = field(default_factory=dict)
+    #: What was asked and could not be answered, or not wholly: the enquiry's slots `question` and perhaps `country`.
+    unanswered: dict[str, Any] = field(default_factory=dict)
     #: Slots that messages outside the form told, and when the last of them came (ISO).
     mentioned: dict[str, Any] = field(default_factory=dict)
     mentioned_at: str | None = None
@@ -134,6 +139,16 @@ class TurnFiles:
 
 
 @dataclass
+class FormDraft:
+    """What a form holds, the slot that it asks for (none: it is not under way), and what the turn did to it."""
+
+    slots: dict[str, Any] = field(default_factory=dict)
+    requested_slot: str | None = None
+    changed: bool = False
+    ended: bool = False
+
+
+@dataclass
 class Turn(Voice):
     """The message being answered, everything its answer may use, and what the answer changes."""
 
@@ -143,8 +158,11 @@ class Turn(Voice):
     parse: Parse
     state: ConversationState
     now: datetime
+    #: The form that the slots belong to; the drafts of the others are put aside.
+    form: str = APPLICATION_FORM
     slots: dict[str, Any] = field(default_factory=dict)
     requested_slot: str | None = None
+    put_aside: dict[str, FormDraft] = field(default_factory=dict)
     leads: list[Lead] = field(default_factory=list)
     #: References of leads of the same company, whoever sent them.
     same_company: list[str] = field(default_factory=list)
@@ -153,8 +171,8 @@ class Turn(Voice):
     files: TurnFiles = field(default_factory=TurnFiles)
     #: What the message does to go on in another chat.
     handover: Handover | None = None
-    #: The draft as it was read.
-    draft: DraftRecord | None = None
+    #: The drafts as they were read.
+    read_drafts: list[DraftRecord] = field(default_factory=list)
     new_reference: Callable[[], str] = field(default=lambda: "")
     new_handover_code: Callable[[], str] = field(default=lambda: "")
     #: Whether it is offered to go on, in place of the form's question or of small talk.
@@ -174,8 +192,41 @@ class Turn(Voice):
     #: Leads that go with the erased conversation, and those whose organisations are asked to erase them.
     withdraw: list[Lead] = field(default_factory=list)
     ask_erasure: list[Lead] = field(default_factory=list)
+    #: Set beside `erase`: the leads' answers still have to find the conversation.
+    keep_address: bool = False
     known_events: int = 0
     events: list[dict[str, Any]] = field(default_factory=list)
+
+    def drafts(self) -> dict[str, FormDraft]:
+        """The drafts of all forms, by the form's name."""
+        present = FormDraft(self.slots, self.requested_slot, self.draft_changed, self.draft_ended)
+        return {self.form: present, **self.put_aside}
+
+    def switch_to(self, form: str) -> None:
+        """Put the present form aside as it is, and go on with another one's draft."""
+        drafts = self.drafts()
+        draft = drafts.pop(form, FormDraft())
+        self.form, self.put_aside = form, drafts
+        self.slots, self.requested_slot = draft.slots, draft.requested_slot
+        self.draft_changed, self.draft_ended = draft.changed, draft.ended
+
+    def set_enquiry_aside(self) -> None:
+        """Leave the enquiry, where one is under way, for the application."""
+        if self.form == ENQUIRY_FORM:
+            self.requested_slot, self.draft_changed = None, True
+            self.switch_to(APPLICATION_FORM)
+
+    @property
+    def agreed(self) -> dict[str, Any]:
+        """The record of the consent that was given in the present form; empty where none was."""
+        return self.state.enquiry_consent if self.form == ENQUIRY_FORM else self.state.consent
+
+    @agreed.setter
+    def agreed(self, record: dict[str, Any]) -> None:
+        if self.form == ENQUIRY_FORM:
+            self.state.enquiry_consent = record
+        else:
+            self.state.consent = record
 
     @property
     def conversation(self) -> str:
@@ -201,8 +252,9 @@ class Turn(Voice):
     @property
     def home_country(self) -> str | None:
         """The country of the writer's company as far as it is known: from the form, or the partner site."""
-        if self.slots.get("country"):
-            return str(self.slots["country"])
+        country = self.slots.get("country")
+        if country and country != SKIPPED:
+            return str(country)
         site = self.programme.sites.get(self.message.site or "")
         partner = self.programme.partners.get(site.partner) if site and site.partner else None
         return partner.country if partner else None

@@ -14,6 +14,7 @@ from bot import i18n
 from bot.applications import codes, notifications
 from bot.applications.words import SIDES
 from bot.delivery.base import lead_address, lead_of, tells_of_gone_lead
+from bot.delivery.wordings import WORDINGS, Wording
 from bot.errors import DeliveryError
 from bot.i18n import N_
 from bot.model import Lead
@@ -44,6 +45,8 @@ class Letter:
     facts: tuple[str, ...]
     paragraphs: tuple[str, ...] = ()
     link: str | None = None
+    #: What stands before the link.
+    link_text: str = ""
     reply_to: str | None = None
 
     @property
@@ -65,7 +68,7 @@ class Letter:
                 letter=self,
                 language=i18n.languages()[self.language],
                 greeting=say(N_("Good day,")),
-                link_text=say(N_("The application, with the applicant’s contact details, is here:")),
+                link_text=self.link_text,
                 footer=say(N_("This e-mail was written automatically by the MobiliseSME assistant.")),
             )
         )
@@ -98,6 +101,15 @@ class _Subject:
     def say(self, text: str, **values: str) -> str:
         """A text in the reader's language."""
         return i18n.translate(self.language, text, **values)
+
+    @property
+    def wording(self) -> Wording:
+        """What the letter calls the lead."""
+        return WORDINGS[self.lead.kind]
+
+    def subject(self, text: str) -> str:
+        """A subject, with the reference number in it."""
+        return self.say(text, reference=self.lead.reference)
 
     @property
     def reference(self) -> str:
@@ -172,17 +184,18 @@ def _new_lead(about: _Subject) -> Letter:
     if side := SIDES.get(application.get("side", "")):
         facts.append(about.say(N_("What the company wants: {side}"), side=about.say(side)))
     language = i18n.language_name(about.language, about.lead.language)
-    facts.append(about.say(N_("Language of the applicant: {language}"), language=language))
+    facts.append(about.say(about.wording.language, language=language))
     return Letter(
         language=about.language,
-        subject=about.say(N_("New application {reference}"), reference=about.lead.reference),
-        opening=about.say(N_("A new application has come in and lies with your organisation.")),
+        subject=about.subject(about.wording.new),
+        opening=about.say(about.wording.came_in),
         facts=tuple(facts),
         paragraphs=(
             _reason(about),
-            about.say(N_("For data protection this e-mail names neither the applicant nor the company.")),
+            about.say(about.wording.names_nobody),
         ),
         link=about.link,
+        link_text=about.say(about.wording.link),
     )
 
 
@@ -211,23 +224,13 @@ def _application_received(about: _Subject) -> Letter:
         contacts = [about.say(N_("No direct contact is published; programme support: {email}"), email=support)]
     return Letter(
         language=about.language,
-        subject=about.say(N_("MobiliseSME: your application {reference}"), reference=about.lead.reference),
-        opening=about.say(N_("Thank you for your application to MobiliseSME. It has been received.")),
+        subject=about.subject(about.wording.yours),
+        opening=about.say(about.wording.received),
         facts=(about.reference, about.organisation, *contacts),
         paragraphs=(
             about.say(N_("As published; the contacts may have changed.")),
-            about.say(
-                N_(
-                    "The organisation looks at your application and answers you: answers come from there, not from "
-                    "the automatic assistant. Keep the reference number and quote it when you write."
-                )
-            ),
-            about.say(
-                N_(
-                    "If you did not apply, somebody gave your e-mail address by mistake. Please reply to this e-mail "
-                    "and quote the reference number, so that the application can be deleted."
-                )
-            ),
+            about.say(about.wording.answered),
+            about.say(about.wording.by_mistake),
         ),
         reply_to=(partner and partner.contact) or support,
     )
@@ -237,10 +240,11 @@ def _reminder(about: _Subject) -> Letter:
     """To the organisation that has the lead and has not taken it up."""
     return Letter(
         language=about.language,
-        subject=about.say(N_("Reminder: application {reference} is waiting"), reference=about.lead.reference),
-        opening=about.say(N_("An application is waiting for your organisation, and nobody has taken it up yet.")),
+        subject=about.subject(about.wording.waiting),
+        opening=about.say(about.wording.nobody_took_it),
         facts=(about.reference, about.received),
         link=about.link,
+        link_text=about.say(about.wording.link),
     )
 
 
@@ -249,21 +253,15 @@ def _escalation(about: _Subject) -> Letter:
     if about.lead.partner == about.programme.lead.code:
         return _reminder(about)
     partner = about.programme.partners.get(about.lead.partner)
-    told = (
-        N_("The organisation was reminded by e-mail. Please ask there, or pass the application on.")
-        if partner and partner.notify_email
-        else N_(
-            "No e-mail address for notices is set for the organisation, so nobody there was told. "
-            "Please tell them, or pass the application on."
-        )
-    )
+    told = about.wording.reminded if partner and partner.notify_email else about.wording.nobody_told
     return Letter(
         language=about.language,
-        subject=about.say(N_("Reminder: application {reference} is waiting"), reference=about.lead.reference),
-        opening=about.say(N_("An application is waiting at a partner organisation, which has not taken it up yet.")),
+        subject=about.subject(about.wording.waiting),
+        opening=about.say(about.wording.waiting_elsewhere),
         facts=(about.reference, about.received, about.organisation),
         paragraphs=(about.say(told),),
         link=about.link,
+        link_text=about.say(about.wording.link),
     )
 
 
@@ -272,8 +270,8 @@ def _status_code(about: _Subject) -> Letter:
     minutes = str(codes.VALID_FOR.seconds // 60)
     return Letter(
         language=about.language,
-        subject=about.say(N_("MobiliseSME: code for your application {reference}"), reference=about.lead.reference),
-        opening=about.say(N_("Somebody has asked in the chat of MobiliseSME where your application stands.")),
+        subject=about.subject(about.wording.code),
+        opening=about.say(about.wording.asked_where),
         facts=(about.reference, about.say(N_("Code: {code}"), code=about.code)),
         paragraphs=(
             about.say(
@@ -283,12 +281,7 @@ def _status_code(about: _Subject) -> Letter:
                 ),
                 minutes=minutes,
             ),
-            about.say(
-                N_(
-                    "If it was not you, there is nothing to do. Do not tell the code to anybody: without it, nobody "
-                    "learns anything about your application."
-                )
-            ),
+            about.say(about.wording.not_you),
         ),
         reply_to=about.programme.facts.support_email,
     )

@@ -1,10 +1,10 @@
 """The tables. Personal data lies in few, named columns, so that export and erasure can be proven.
 
 Personal data: `conversations.id`, `state` and `tracker_snapshot`; `processed_messages.result`;
-`tracker_events.data`; `transcript.text` and `buttons`; `drafts.slots`; `leads.application`, `contact_name`,
-`email`, `phone` and `company_name`; `outbox.destination` and `payload`; `one_time_codes.conversation_id`;
-`attachments.filename` and `sha256`; `handover_codes.conversation_id`. What applicants sent lies in files, under
-`attachments.name`.
+`tracker_events.data`; `transcript.text` and `buttons`; `drafts.slots`; `leads.application` (of an enquiry: with the
+`question`), `contact_name`, `email`, `phone` and `company_name`; `outbox.destination` and `payload`;
+`one_time_codes.conversation_id`; `attachments.filename` and `sha256`; `handover_codes.conversation_id`. What applicants
+sent lies in files, under `attachments.name`.
 """
 
 from __future__ import annotations

@@ -116,6 +116,23 @@ async def test_kept_leads_no_longer_tell_the_conversation(storage: Storage) -> N
     assert erased.get("leads", 0) == 0
 
 
+async def test_where_an_answer_is_awaited_all_that_was_said_goes_and_the_bare_conversation_stays(
+    storage: Storage,
+) -> None:
+    await _talk(storage, ANNA, "MSME-1")
+    async with storage.unit_of_work() as uow:
+        await uow.conversations.erase(ANNA, keep_leads=True, keep_address=True)
+        await uow.commit()
+    async with storage.unit_of_work(read_only=True) as uow:
+        left = await _rows(uow)
+        lead = await uow.leads.get("MSME-1")
+        record = await uow.conversations.get(ANNA)
+    assert {name for name, rows in left.items() if rows} == {"conversations", "leads", "lead_events", "outbox"}
+    assert WORDS not in str(left["conversations"])
+    assert lead and lead.conversation == ANNA
+    assert record and record.state == {}
+
+
 async def test_a_letter_about_a_kept_lead_is_still_sent(storage: Storage) -> None:
     await _talk(storage, ANNA, "MSME-1")
     both = OutboxMessage("telegram_group", "-100", {}, "both", conversation_id=ANNA, lead_reference="MSME-1")

@@ -71,18 +71,33 @@ class Conversations(Repository):
         if not saved.rowcount:
             raise NotFoundError("The conversation to save does not exist, or was erased meanwhile.")
 
-    async def erase(self, conversation_id: str, *, keep_leads: bool = False) -> dict[str, int]:
+    async def erase(
+        self, conversation_id: str, *, keep_leads: bool = False, keep_address: bool = False
+    ) -> dict[str, int]:
         """Delete every row of a conversation, and say how many rows of which table went.
 
         With `keep_leads` its leads stay with their partner organisation, attachments included, and no longer tell the
-        conversation.
+        conversation. With `keep_address` they do, so that an answer finds it: all that was said goes, the bare
+        conversation stays.
         Messages already claimed are forgotten too: finish the claim before, in the same unit of work.
         """
+        if keep_address:
+            return await self._forget_said(conversation_id)
         erased = await (self._detach_leads if keep_leads else self._delete_leads)(conversation_id)
         for table in _OWNED:
             rows = await delete_rows(self._connection, table, table.c.conversation_id == conversation_id)
             erased[table.name] = erased.get(table.name, 0) + rows
         erased["conversations"] = await delete_rows(self._connection, tables.conversations, _C.id == conversation_id)
+        return erased
+
+    async def _forget_said(self, conversation_id: str) -> dict[str, int]:
+        outbox, files = tables.outbox, tables.attachments
+        theirs = {table: table.c.conversation_id == conversation_id for table in _OWNED}
+        theirs[outbox] &= outbox.c.lead_reference.is_(None)
+        theirs[files] &= files.c.lead_reference.is_(None)
+        erased = {table.name: await delete_rows(self._connection, table, which) for table, which in theirs.items()}
+        bare = update(tables.conversations).where(_C.id == conversation_id).values(state={}, tracker_snapshot=None)
+        await self._connection.execute(bare)
         return erased
 
     async def _detach_leads(self, conversation_id: str) -> dict[str, int]:

@@ -89,13 +89,16 @@ class Leads(Repository):
         return [from_row(row) for row in await self._connection.execute(waiting)]
 
     async def of_company(self, application: Mapping[str, Any]) -> Sequence[Lead]:
-        """The leads of the company of an application, oldest first: same e-mail, or same name and country."""
+        """The applications of the company of an application, oldest first: same e-mail, or same name and country."""
         email, name = application.get("email"), application.get("company_name")
         alike = [func.lower(_L.email) == str(email).lower()] if email else []
         alike += [func.lower(_L.company_name) == str(name).lower()] if name else []
         if not alike:
             return []
-        found = [from_row(row) for row in await self._connection.execute(_queue(None, None).where(or_(*alike)))]
+        found = [
+            from_row(row)
+            for row in await self._connection.execute(_queue(None, None).where(_L.kind == "application", or_(*alike)))
+        ]
         return [lead for lead in found if _is_same_company(lead.application, application)]
 
     async def with_email(self, email: str) -> Sequence[Lead]:
