@@ -16,7 +16,7 @@ from weakref import WeakValueDictionary
 
 from bot import i18n
 from bot.applications import erasure, notifications
-from bot.conversation import forms, smalltalk, status
+from bot.conversation import data_rights, forms, smalltalk, status
 from bot.conversation.assistant import Assistant
 from bot.conversation.data_file import DataFiles
 from bot.conversation.interpretation import interpret, read_payload
@@ -203,7 +203,7 @@ class Engine:
     async def _reply(self, turn: Turn) -> list[Reply]:
         token = begin(turn)
         try:
-            replies = await self._assistant.respond(turn)
+            replies = data_rights.undisturbed(turn, await self._assistant.respond(turn))
         finally:
             end(token)
         if len(_clean(turn.message.text or "")) > LONGEST_MESSAGE:
