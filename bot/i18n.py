@@ -14,7 +14,7 @@ from typing import Any
 import yaml
 from babel import Locale
 from babel.dates import format_date as babel_format_date
-from babel.dates import format_datetime, format_skeleton
+from babel.dates import format_skeleton
 from babel.lists import format_list as babel_format_list
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
@@ -193,8 +193,9 @@ def format_date(language: str, day: date) -> str:
 
 
 def format_moment(language: str, moment: datetime) -> str:
-    """A day and the time in UTC ("2 Mar 2026, 09:30")."""
-    return str(format_datetime(moment, format="medium", tzinfo=timezone.utc, locale=cldr_locale(language)))
+    """A day and the time in UTC, of 24 hours ("2 Mar 2026, 09:30")."""
+    utc = moment.astimezone(timezone.utc)
+    return f"{babel_format_date(utc.date(), format='medium', locale=cldr_locale(language))}, {utc:%H:%M}"
 
 
 def format_month(language: str, month: date) -> str:

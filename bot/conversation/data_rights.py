@@ -40,6 +40,18 @@ def delete_data(turn: Turn) -> list[Reply]:
     return [Reply("\n\n".join(paragraphs), (*_erase_buttons(turn), keep))]
 
 
+def undisturbed(turn: Turn, replies: list[Reply]) -> list[Reply]:
+    """The replies of a turn; after a word about erasure the form does not ask on.
+
+    Its question would take the buttons away, or ask for what is erased.
+    """
+    if turn.parse.intent != "delete_data":
+        return replies
+    if turn.erase:
+        turn.requested_slot = None
+    return replies[:1]
+
+
 def _erase_buttons(turn: Turn) -> tuple[Button, ...]:
     confirmed = '/delete_data{"confirmed": true}'
     if not turn.leads:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from bot import i18n
@@ -37,8 +38,10 @@ _LETTERS = {
     notifications.STATUS_CODE: N_("Code for asking where the application stands"),
 }
 _ACTORS = {"applicant": N_("You"), "bot": N_("Assistant")}
-#: What is remembered of a conversation and told in a line of its own.
-_TOLD_APART = frozenset({"consent", "mentioned", "mentioned_at"})
+#: What is remembered of a conversation and stands elsewhere on the page, or tells nothing about the person.
+_NOT_TOLD = frozenset({"consent", "mentioned", "mentioned_at", "greeted", "language_chosen", "failures"})
+#: Slots without a label of their own, and the one that they belong to.
+_BELONGS_TO = {"objectives_text": "objectives"}
 
 
 def introduction(turn: Turn, data: PersonalData) -> tuple[str, ...]:
@@ -103,17 +106,18 @@ def _files(turn: Turn, files: tuple[Attachment, ...]) -> Iterator[Section]:
 def _remembered(turn: Turn, state: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     if consent := state.get("consent"):
         yield turn.say(LABELS["consent"]), _consent(turn, consent)
-    rest = {name: value for name, value in state.items() if name not in _TOLD_APART and value not in (None, "", {}, [])}
-    if rest:
-        yield turn.say(N_("Remembered to go on")), json.dumps(rest, ensure_ascii=False)
+    if rest := {name: value for name, value in state.items() if name not in _NOT_TOLD and value}:
+        told = (f"{name}: {_plain(value)}" for name, value in rest.items())
+        yield turn.say(N_("Remembered to go on")), "\n".join(told)
 
 
 def _consent(turn: Turn, consent: Mapping[str, Any]) -> str:
     """To whom a consent was given, when, and to which version of the text."""
     partner = turn.programme.partners.get(str(consent.get("partner")))
+    given_at = consent.get("at")
     told = [
         turn.say(N_("given")),
-        str(consent.get("at", ""))[:16].replace("T", " "),
+        i18n.format_moment(turn.language, datetime.fromisoformat(given_at)) if given_at else "",
         contacts.name(turn, partner) if partner else str(consent.get("partner", "")),
         turn.say(N_("version {number} of the text"), number=consent.get("version", "")),
     ]
@@ -191,27 +195,24 @@ def _letters(turn: Turn, data: PersonalData) -> Iterator[Section]:
 
 
 def _answers(turn: Turn, slots: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
-    """Answers with their labels and in words; what has no label of its own stands under its name."""
+    """Answers with their labels and in words; what has no label stands under its name."""
     reader = replace(turn, slots=dict(slots))
-    labelled = {slot: slots[slot] for slot in LABELS if slots.get(slot) is not None}
-    told_by_objectives = "other" in (slots.get("objectives") or ())
-    rest = {
-        slot: value
-        for slot, value in slots.items()
-        if slot not in LABELS and value is not None and not (slot == "objectives_text" and told_by_objectives)
-    }
-    return _set(
-        [
-            *((turn.say(LABELS[slot]), _words(reader, slot, value)) for slot, value in labelled.items()),
-            *(
-                (slot, value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
-                for slot, value in rest.items()
-            ),
-        ]
-    )
+    given = {slot: slots[slot] for slot in (*LABELS, *slots) if slots.get(slot) is not None}
+    return _set([(_label(turn, slot), _words(reader, slot, value)) for slot, value in given.items()])
+
+
+def _label(turn: Turn, slot: str) -> str:
+    label = LABELS.get(_BELONGS_TO.get(slot, slot))
+    return turn.say(label) if label else slot
+
+
+def _plain(value: Any) -> str:
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
 def _words(turn: Turn, slot: str, value: Any) -> str:
+    if slot not in LABELS:
+        return _plain(value)
     try:
         return value_words(turn, slot, value)
     except (KeyError, TypeError, ValueError):  # an organisation or sector that is no longer known

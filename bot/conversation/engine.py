@@ -18,7 +18,17 @@ from bot import i18n
 from bot.applications import erasure, letter_limit
 from bot.applications.attachment_files import AttachmentFiles
 from bot.applications.handover import NewCode, new_code
-from bot.conversation import attachments, enquiry, forms, handover, handover_texts, resuming, smalltalk, status
+from bot.conversation import (
+    attachments,
+    data_rights,
+    enquiry,
+    forms,
+    handover,
+    handover_texts,
+    resuming,
+    smalltalk,
+    status,
+)
 from bot.conversation.assistant import Assistant
 from bot.conversation.data_file import DataFiles
 from bot.conversation.interpretation import interpret, read_payload
@@ -255,7 +265,7 @@ class Engine:
                 replies = moved
             else:
                 replies = [] if attachments.come_alone(turn) else await self._assistant.respond(turn)
-                replies = [*moved, *attachments.replies(turn, replies)]
+                replies = [*moved, *attachments.replies(turn, data_rights.undisturbed(turn, replies))]
         finally:
             end(token)
         if len(_clean(turn.message.text or "")) > LONGEST_MESSAGE:

@@ -258,3 +258,19 @@ async def test_erased_leads_leave_no_key_that_tells_the_conversation(person, sto
     async with storage.unit_of_work(read_only=True) as uow:
         keys = (await uow.codes._connection.execute(select(leads_table.c.submission_key))).scalars().all()
     assert keys == [None]
+
+
+async def test_in_the_form_no_question_covers_the_buttons_or_asks_for_what_is_erased(person, storage):
+    anna = person()
+    await anna.say(press="/apply")
+    await anna.say(press='/inform{"side": "sending"}')
+    await anna.say(f"{MARKER} Ltd")
+    await anna.say(press="/delete_data")
+    assert anna.buttons == ["Yes, erase everything", "No, keep it"]
+    kept = await anna.press("No, keep it")
+    assert "In which country is your company registered?" in kept
+    await anna.say(press="/delete_data")
+    done = await anna.press("Yes, erase everything")
+    assert done == "Done: this conversation and any unfinished application are erased."
+    assert anna.result.form is None
+    assert MARKER not in str(await everything(storage))

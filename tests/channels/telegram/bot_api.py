@@ -13,6 +13,8 @@ from collections import defaultdict
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from email import policy
+from email.parser import BytesParser
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -238,6 +240,7 @@ class BotApi:
             "getUpdates": self._get_updates,
             "deleteWebhook": self._delete_webhook,
             "sendMessage": self._send_message,
+            "sendDocument": self._send_document,
             "sendChatAction": self._send_chat_action,
             "answerCallbackQuery": self._answer_callback_query,
             "editMessageReplyMarkup": self._edit_message_reply_markup,
@@ -293,6 +296,16 @@ class BotApi:
         if "reply_markup" in params:
             message["reply_markup"] = _checked_keyboard(params["reply_markup"])
         self.messages[person.id].append(message)
+        return message
+
+    async def _send_document(self, params: Json) -> Json:
+        person = self._reachable(params)
+        name, content = params["document"]
+        if not content:
+            raise ApiError(400, "Bad Request: file must be non-empty")
+        document = {"file_id": str(self.new_id()), "file_unique_id": "1", "file_name": name}
+        message = {"message_id": self.new_id(), "date": NOW, "chat": person.chat, "document": document}
+        self.messages[person.id].append({**message, "text": content.decode()})
         return message
 
     async def _send_chat_action(self, params: Json) -> bool:
@@ -374,10 +387,29 @@ def _checked_keyboard(markup: Json) -> Json:
 
 
 async def _params(request: Request) -> Json:
+    kind = request.headers.get("content-type", "")
+    if kind.startswith("multipart/form-data"):
+        return _parts(kind, await request.body())
     body = (await request.body()).decode()
-    if request.headers.get("content-type", "").startswith("application/json"):
+    if kind.startswith("application/json"):
         return dict(json.loads(body))
     return {key: _value(key, value) for key, value in parse_qsl(body, keep_blank_values=True)}
+
+
+def _parts(kind: str, body: bytes) -> Json:
+    """The parts of a form, a file among them as its name and bytes under the field that points at it."""
+    mail = BytesParser(policy=policy.HTTP).parsebytes(f"Content-Type: {kind}\r\n\r\n".encode() + body)
+    params: Json = {}
+    files: Json = {}
+    for part in mail.iter_parts():
+        field, name = part.get_param("name", header="content-disposition"), part.get_filename()
+        content = part.get_payload(decode=True)
+        if name:
+            files[field] = (name, content)
+        else:
+            params[field] = _value(field, content.decode())
+    pointed = {key: files[value[9:]] for key, value in params.items() if str(value).startswith("attach://")}
+    return {**params, **files, **pointed}
 
 
 def _value(key: str, value: str) -> Any:

@@ -10,7 +10,7 @@ from telegram_engines import Echo, Menu, Start
 
 from bot.channels.telegram_payloads import MemoryPayloads
 from bot.channels.widget_texts import texts
-from bot.model import IncomingMessage, Reply
+from bot.model import Button, Document, IncomingMessage, Reply, TurnResult
 
 pytestmark = pytest.mark.asyncio
 
@@ -252,3 +252,39 @@ async def test_groups_edits_and_status_messages_are_left_alone(api: BotApi, star
     await api.all_read()
     assert [message.text for message in echo.given] == ["Hello"]
     assert {call.params["chat_id"] for call in api.calls_of("sendMessage")} == {ana.id}
+
+
+async def test_a_document_follows_its_text_as_a_file(api: BotApi, start: Start) -> None:
+    ana = api.person("el")
+    reply = Reply(
+        "Here it is.", (Button("Delete my data", "/delete_data"),), Document("data.html", "text/html", "<p>Άννα")
+    )
+    await start(Echo(reply))
+    ana.say("my data")
+    await api.until(lambda: len(ana.messages) == 2)
+    text, file = ana.messages
+    assert (text["text"], "reply_markup" in text) == ("Here it is.", True)
+    assert (file["document"]["file_name"], file["text"]) == ("data.html", "<p>Άννα")
+
+
+async def test_an_erased_chat_is_forgotten(api: BotApi, start: Start) -> None:
+    ana, boris, menu, store = api.person(), api.person(), Menu(), MemoryPayloads()
+
+    async def erase(message: IncomingMessage) -> TurnResult:
+        result = await menu(message)
+        return TurnResult(
+            result.conversation, "de", replies=result.replies or (Reply("Erased."),), erased=bool(message.payload)
+        )
+
+    await start(erase, store)
+    ana.say("Hello")
+    boris.say("Hello")
+    await ana.receives(1)
+    await boris.receives(1)
+    ana.say("Hello again")
+    await ana.receives(2)
+    ana.press("Send it")
+    await ana.receives(3)
+    assert {keyboard.conversation for keyboard in store._keyboards.values()} == {str(boris.id)}
+    ana.press("Duration", message=ana.messages[0])
+    await api.until(lambda: any(press and press.get("text") == OLD_BUTTON for press in api.presses.values()))

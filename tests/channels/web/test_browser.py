@@ -137,6 +137,23 @@ async def test_bot_texts_become_paragraphs_lists_and_links_but_never_markup(tab)
     assert await answer.get_attribute("lang") == "en"
 
 
+@pytest.mark.parametrize("width", WIDTHS)
+async def test_a_file_is_offered_by_its_name_and_can_be_saved(tab, served: Served, width: str) -> None:
+    visit = await tab(width)
+    await visit.open()
+    await visit.say("my data")
+    chip = visit.newest.get_by_role("link", name="Download data.html")
+    await expect(chip).to_be_visible()
+    assert (await chip.bounding_box())["height"] >= 44
+    assert await no_sideways_scrolling(visit.page)
+    async with visit.page.expect_download() as downloading:
+        await chip.click()
+    download = await downloading.value
+    conversation = served.engine.received[0].conversation
+    assert Path(await download.path()).read_text(encoding="utf-8") == f"<p>web:{conversation} in en: čšž</p>"
+    await expect(visit.log).to_contain_text("Here it is.")  # the page stays
+
+
 async def test_nothing_is_stored_or_sent_before_the_chat_is_opened(tab, served: Served) -> None:
     visit = await tab()
     await visit.page.goto(f"{served.url}/")
