@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.applications import erasure, leads
-from bot.conversation import contacts, status
+from bot.conversation import attachment_texts, contacts, status
 from bot.conversation.data_file import named_file
 from bot.conversation.turn import Turn
 from bot.i18n import N_
@@ -17,6 +17,7 @@ def export_data(turn: Turn) -> list[Reply]:
     lines.append("• " + turn.say(N_("the messages of this chat, for {days} days"), days=days))
     if any(draft.slots for draft in turn.drafts().values()):
         lines.append("• " + turn.say(N_("an unfinished application")))
+    lines += attachment_texts.listed(turn)
     lines += ["• " + status.line(turn, lead) for lead in turn.leads]
     delete = Button(turn.say(N_("Delete my data")), "/delete_data")
     return [Reply("\n".join(lines), (delete,), named_file(turn.now))]

@@ -12,7 +12,7 @@ from storage.examples import NOW, a_lead, begin_conversation
 
 from bot.applications.attachment_files import AttachmentFiles
 from bot.applications.attachments import of_lead, open_attachment, sweep
-from bot.applications.retention import forget_drafts
+from bot.applications.retention import purge
 from bot.errors import NotFoundError, StorageError
 from bot.programme import load_programme
 from bot.storage import Attachment, DraftRecord, Storage
@@ -162,9 +162,9 @@ async def test_the_files_of_a_forgotten_draft_are_forgotten(
     later = NOW + timedelta(days=days)
     for name in (sent.name, draft.name):
         age(files, name, 0)
-    await forget_drafts(storage, load_programme(), NOW)
+    await purge(storage, load_programme(), NOW)
     await sweep(storage, files, later)
     assert on_disk(files) == {sent.name, draft.name}
-    await forget_drafts(storage, load_programme(), later)
+    await purge(storage, load_programme(), later)
     assert await sweep(storage, files, later) == 1
     assert on_disk(files) == {sent.name}

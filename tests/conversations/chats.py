@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 from itertools import count
+from pathlib import Path
 from typing import Any
 
 from storage.examples import SteppingClock
 
+from bot.applications.attachment_files import AttachmentFiles
 from bot.conversation.engine import Engine
 from bot.model import IncomingMessage, TurnResult
 from bot.programme import load_programme
@@ -49,6 +51,7 @@ class Chat:
             assistant,
             storage,
             PROGRAMME,
+            files=AttachmentFiles(Path("unused")),
             clock=clock,
             new_reference=lambda: f"MSME-{name}-{channel}-{next(references)}",
             new_handover_code=lambda: f"GO-{channel[:3].upper()}{name[:2].upper()}-2345{next(codes)}",

@@ -8,7 +8,7 @@ from itertools import count
 
 import pytest
 
-from bot.applications.retention import forget_drafts
+from bot.applications.retention import purge
 from bot.conversation.engine import Engine
 from bot.exports import export_leads, list_leads
 from bot.model import ENQUIRY_FORM, IncomingMessage, TurnResult
@@ -359,7 +359,7 @@ async def test_an_abandoned_enquiry_is_erased_after_a_day_and_an_application_is_
             await uow.drafts.save(type(application)(**{**vars(application), "consented": True}))
             await uow.commit()
     later = draft.updated_at.replace(day=draft.updated_at.day + 2)
-    assert await forget_drafts(storage, programme, later) == 1
+    assert (await purge(storage, programme, later))["drafts"] == 1
     async with storage.unit_of_work(read_only=True) as uow:
         assert await uow.drafts.get("web:anna", ENQUIRY_FORM) is None
         assert (await uow.drafts.get("web:anna", "application_form") is not None) == (beside == "application")

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from storage.examples import SteppingClock
 
 from bot.applications import handover as codes
-from bot.applications.retention import forget_drafts
+from bot.applications.retention import purge
 from bot.conversation.handover import code_in
 from bot.conversation.status import reference_in
 from bot.programme import load_programme
@@ -354,7 +354,7 @@ async def test_words_of_the_chat_that_was_left_are_forgotten_as_early_as_its_app
     await telegram.say(await web.code())
     await telegram.answer(AFTER_CONSENT)
     clock.forward(DAY)
-    await forget_drafts(storage, load_programme(), clock())
+    await purge(storage, load_programme(), clock())
     async with storage.unit_of_work(read_only=True) as uow:
         assert await uow.conversations.get("web:anna") is None
         assert await uow.messages.transcript("web:anna") == []
@@ -365,16 +365,20 @@ async def test_expired_codes_are_forgotten(chat, storage, clock):
     web = chat("web")
     await web.answer(BEFORE_CONSENT, upto="city")
     await web.code()
-    assert await codes.forget_expired(storage, clock()) == 0
+    assert (await purge(storage, load_programme(), clock()))["handover_codes"] == 0
     clock.forward(DAY)
-    assert await codes.forget_expired(storage, clock()) == 1
+    assert (await purge(storage, load_programme(), clock()))["handover_codes"] == 1
+
+
+async def _rows(connection: Any, table: Any) -> list[Any]:
+    return [row for row in await connection.execute(select(table)) if row[0] != "erased"]
 
 
 async def everything(storage) -> dict[str, list[Any]]:
-    """Every row of every table that holds any."""
+    """Every row of every table that holds any, but for farewells, which name no conversation."""
     async with storage.unit_of_work(read_only=True) as uow:
         connection = uow.codes._connection
-        rows = {name: (await connection.execute(select(t))).all() for name, t in tables.metadata.tables.items()}
+        rows = {name: await _rows(connection, t) for name, t in tables.metadata.tables.items()}
     return {name: found for name, found in rows.items() if found}
 
 

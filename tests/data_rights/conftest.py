@@ -32,8 +32,10 @@ def programme() -> Programme:
 
 
 @pytest.fixture
-def person(assistant, storage, clock, programme) -> Callable[..., Person]:  # noqa: F811
+def person(assistant, storage, files, clock, programme) -> Callable[..., Person]:  # noqa: F811
     """Makes people who write to one engine."""
     numbers = count(1)
-    engine = Engine(assistant, storage, programme, clock=clock, new_reference=lambda: f"MSME-TEST{next(numbers):04}")
+    engine = Engine(
+        assistant, storage, programme, files=files, clock=clock, new_reference=lambda: f"MSME-TEST{next(numbers):04}"
+    )
     return lambda name="anna": Person(engine, storage, name)

@@ -67,7 +67,7 @@ async def test_a_promise_that_fails_leaves_no_lead(
 
 
 async def test_a_sixth_application_with_one_address_is_taken_without_a_letter(
-    storage: Storage, clock: SteppingClock, programme: Programme
+    storage: Storage, files: AttachmentFiles, clock: SteppingClock, programme: Programme
 ) -> None:
     numbers = count()
 
@@ -78,7 +78,7 @@ async def test_a_sixth_application_with_one_address_is_taken_without_a_letter(
             return [Reply(f"Sent. Reference number: {turn.lead.reference}")]
 
     assistant: Any = SendsAnother()
-    engine = Engine(assistant, storage, programme, clock=clock, new_reference=lambda: "")
+    engine = Engine(assistant, storage, programme, files=files, clock=clock, new_reference=lambda: "")
     for person in range(6):
         result = await engine.handle(replace(SEND, conversation=f"person-{person}"))
         assert result.lead == f"MSME-NUMBER{person}"

@@ -127,7 +127,9 @@ async def test_where_an_answer_is_awaited_all_that_was_said_goes_and_the_bare_co
         left = await _rows(uow)
         lead = await uow.leads.get("MSME-1")
         record = await uow.conversations.get(ANNA)
-    assert {name for name, rows in left.items() if rows} == {"conversations", "leads", "lead_events", "outbox"}
+    named = {name for name, rows in left.items() if rows}
+    assert named == {"attachments", "conversations", "leads", "lead_events", "outbox"}
+    assert len(left["attachments"]) == 1
     assert WORDS not in str(left["conversations"])
     assert lead and lead.conversation == ANNA
     assert record and record.state == {}
