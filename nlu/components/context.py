@@ -44,6 +44,15 @@ class _LanguageEntry(BaseModel):
     own_firm: list[str] = []
     work_for: list[str] = []
     no_countries: list[str] = []
+    me: list[str] = []
+    counts_me: list[str] = []
+    one_of_them: list[str] = []
+    goes: list[str] = []
+    let_me: list[str] = []
+    i_am: list[str] = []
+    no_staff: list[str] = []
+    along: list[str] = []
+    company_nouns: list[str] = []
     name_before: list[str] = []
 
 
@@ -171,6 +180,15 @@ class ContextWords:
     our: WordSet
     own_firm: WordSet
     work_for: WordSet
+    me: WordSet
+    counts_me: WordSet
+    one_of_them: WordSet
+    goes: WordSet
+    let_me: WordSet
+    i_am: WordSet
+    no_staff: WordSet
+    along: WordSet
+    company_nouns: WordSet
     name_before: WordSet
     ordinary_cities: WordSet
     personal_names: WordSet

@@ -85,8 +85,12 @@ def _side(reading: Reading, place: Entity, entities: Sequence[Entity], hosting: 
     if place.entity == "country" and _is_gone_to(reading, first):
         return "away"
     context = reading.context
-    for steps, at in enumerate(reading.clause_before(first, _REACH), start=1):
+    steps = 0
+    for at in reading.clause_before(first, _REACH):
         token = reading.tokens[at]
+        if steps == 0 and context.number_articles.has(token.text) and not context.origin.has(token.text):
+            continue  # "aus der Slowakei"
+        steps += 1
         told = {found.entity for found in entities if found.start <= token.start < found.end}
         if "duration" in told:
             return "away"  # "three months in Italy"

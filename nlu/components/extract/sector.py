@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.model import Entity
+from nlu.components.extract.compounds import compound_begins, compound_ends
 from nlu.components.extract.reading import Reading
 from nlu.components.forms import Hit
 
@@ -12,7 +13,14 @@ _LONGEST_ABBREVIATION = 2
 
 def find_sectors(reading: Reading) -> list[Entity]:
     """The sectors of the trades in a message."""
-    return reading.entities("sector", [hit for hit in reading.hits("sectors") if _is_meant(reading, hit)])
+    found = reading.entities("sector", [hit for hit in reading.hits("sectors") if _is_meant(reading, hit)])
+    if not found:
+        found = [
+            reading.entity("sector", value, at, at)
+            for at in range(len(reading.tokens))
+            if (value := compound_ends(reading, "sectors", at) or compound_begins(reading, "sectors", at))
+        ]
+    return found
 
 
 def _is_meant(reading: Reading, hit: Hit) -> bool:
