@@ -51,6 +51,7 @@ class _LanguageEntry(BaseModel):
     let_me: list[str] = []
     i_am: list[str] = []
     no_staff: list[str] = []
+    groups_of: list[str] = []
     along: list[str] = []
     company_nouns: list[str] = []
     name_before: list[str] = []
@@ -68,6 +69,7 @@ class _EverywhereEntry(BaseModel):
     ordinary_months: list[str]
     unclear_in_months: list[str]
     no_sectors: list[str]
+    no_sides: list[str]
     month_links: list[str]
     money: list[str]
     range_openers: list[str]
@@ -187,6 +189,7 @@ class ContextWords:
     let_me: WordSet
     i_am: WordSet
     no_staff: WordSet
+    groups_of: WordSet
     along: WordSet
     company_nouns: WordSet
     name_before: WordSet
@@ -200,6 +203,7 @@ class ContextWords:
     ordinary_months: WordSet
     unclear_in_months: WordSet
     no_sectors: WordSet
+    no_sides: WordSet
     month_links: WordSet
     money: WordSet
     range_openers: WordSet

@@ -171,7 +171,11 @@ def _is_known(reading: Reading, first: int, last: int, city: City, name: str) ->
 
 
 def _after_preposition(reading: Reading, index: int) -> bool:
-    return reading.context.place_before.before(reading.document, index)
+    context, document = reading.context, reading.document
+    if context.place_before.before(document, index):
+        return True
+    is_article = reading.lexicon.language == "el" and reading.joined(index)  # "από το Κιλκίς"
+    return is_article and context.number_articles.before(document, index) and context.place_before.before(document, index - 1)
 
 
 def _before_country(reading: Reading, index: int) -> bool:

@@ -7,6 +7,8 @@ from typing import Any
 from nlu.components.extract.words import Words
 
 _COMPOUNDING = frozenset(["de", "nl"])
+#: "-bauer" is one who builds something, too, and no farmer.
+_NO_LAST_PARTS = frozenset(["bauer", "bauern", "bauerin"])
 #: The first and the last part of a compound have so many letters at least.
 _SHORTEST_FIRST = 3
 _SHORTEST_LAST = 5
@@ -18,7 +20,8 @@ def compound_ends(reading: Words, section: str, index: int) -> Any:
     if reading.lexicon.language not in _COMPOUNDING or token.kind != "word" or reading.beginning(section, index):
         return None
     for at in range(_SHORTEST_FIRST, len(token.text) - _SHORTEST_LAST + 1):
-        form = reading.lexicon.whole(section, token.text[at:])
+        last = token.text[at:]
+        form = None if last in _NO_LAST_PARTS else reading.lexicon.whole(section, last)
         if form:
             return form.value
     return None
@@ -29,7 +32,7 @@ def compound_begins(reading: Words, section: str, index: int) -> Any:
     token = reading.tokens[index]
     if reading.lexicon.language not in _COMPOUNDING or token.kind != "word" or reading.beginning(section, index):
         return None
-    for at in range(_SHORTEST_LAST, len(token.text) - _SHORTEST_FIRST):
+    for at in range(_SHORTEST_FIRST, len(token.text) - _SHORTEST_FIRST):
         if not reading.context.company_nouns.has(token.text[at:]):
             continue
         first = token.text[:at]

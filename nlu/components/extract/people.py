@@ -52,7 +52,7 @@ class People:
     employees: int | None
     participants: int | None
     role: str | None
-    #: Whether the role is told by what an employer does ("my boss lets me go"), whatever else is said.
+    #: Whether the role is told outright ("my boss lets me go", "one of them"), whatever else is said.
     is_decisive: bool
     #: The spans of the persons in the text: a trade among them is theirs, not always the company's.
     spans: tuple[tuple[int, int], ...]
@@ -83,7 +83,7 @@ class _Crowd:
             employees=self._employees(groups),
             participants=participants.pop() if len(participants) == 1 else None,
             role=self._role(going),
-            is_decisive=self._says(self.context.let_me),
+            is_decisive=self._says(self.context.let_me) or self._says(self.context.one_of_them),
             spans=spans,
         )
 
@@ -105,6 +105,8 @@ class _Crowd:
             if person:
                 yield Group(quantity.first, person[0], int(quantity.high), person[1])
             elif self.context.counts_me.at(self.document, quantity.last + 1):
+                yield Group(quantity.first, quantity.last, int(quantity.high), None)
+            elif self.context.groups_of.covers(self.document, quantity.first, quantity.last):
                 yield Group(quantity.first, quantity.last, int(quantity.high), None)
 
     def _person_after(self, quantity: Quantity) -> tuple[int, str | None] | None:
@@ -187,6 +189,8 @@ class _Crowd:
 
     def _is_determiner(self, at: int) -> bool:
         about = self.reading.ending("approximately", at) is not None
+        if self.context.number_articles.has(self.reading.tokens[at].text):
+            return True
         return about or self.reading.ending("articles", at) is not None or self.context.our.has(self.reading.tokens[at].text)
 
     def _in_clause_of_stay(self, group: Group) -> bool:
@@ -199,11 +203,14 @@ class _Crowd:
     def _way_follows(self, group: Group) -> bool:
         """Whether "to Spain" follows directly."""
         at = group.last + 1
-        if not self.reading.joined(at) or not self.context.away.at(self.document, at):
+        if not self.reading.joined(at):
+            return False
+        is_way = self.context.away.at(self.document, at)
+        if not is_way and not ((group.count or 1) > 1 and self.context.place_before.has(self.reading.tokens[at].text)):
             return False
         near = [place for place in (at, at + 1, at + 2) if place < len(self.reading.tokens)]
         starts = {self.reading.tokens[place].start for place in near}
-        return any(one.start in starts for one in self.stays)
+        return any(one.start in starts and (is_way or one.entity == "country") for one in self.stays)
 
     def _is_sent(self, group: Group) -> bool:
         if group.role is None and group.count is None:
@@ -239,7 +246,8 @@ class _Crowd:
         staying = [group for group in groups if not group.goes and group.count]
         counts = [self._with_me(group) for group in staying]
         pair = self._beside_me(groups)
-        if pair and (not counts or max(count or 0 for count in counts) != pair):
+        beside_staff = any(self._belongs_to_another(group) for group in staying)
+        if pair and (not counts or beside_staff or max(count or 0 for count in counts) != pair):
             return None if counts else pair
         if not counts and self._says(self.context.no_staff):
             return 1
@@ -280,9 +288,11 @@ class _Crowd:
         for group in groups:
             if group.count is None and group.role:
                 first = group.first
-                while first > 0 and self.context.our.has(self.reading.tokens[first - 1].text):
+                while first > 0 and self._is_determiner(first - 1):
                     first -= 1
-                if first < group.first and (self._me_joined(first - 1, -1) or self._me_joined(group.last + 1, 1)):
+                around = [*range(first, group.first), group.last + 1]
+                ours = any(self.context.our.at(self.document, at) for at in around)
+                if ours and (self._me_joined(first - 1, -1) or self._me_joined(group.last + 1, 1)):
                     return 2
         return None
 
