@@ -174,8 +174,6 @@ def _employees(message: _Message, found: Found) -> Any:
 def _sector(message: _Message, found: Found) -> Any:
     """The one sector that is named; the trade of a guest, or of somebody who goes, only where no other is."""
     named = [one for one in message.parse.entities if one.entity == "sector"]
-    ends = {one.end + 1 for one in named}
-    named = [one for one in named if one.start not in ends]  # "a metalworking shop"
     of_company = [one for one in named if not message.is_of_person(one)]
     sectors = list(dict.fromkeys(one.value for one in of_company or named))
     return sectors[0] if len(sectors) == 1 else None
@@ -187,7 +185,7 @@ def _role(message: _Message, found: Found) -> Any:
         return None
     text, language = message.parse.text, message.parse.language
     sending = any(one.entity == "side" and one.value == "sending" for one in message.parse.entities)
-    writer = None if sending else role_of_writer(text, language, message.lexicons)
+    writer = None if message.people.is_sent else role_of_writer(text, language, message.lexicons)
     going = message.people.role
     if going:
         return going if writer in (None, going) or going == "employee" and message.people.is_decisive else None

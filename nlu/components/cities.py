@@ -24,7 +24,7 @@ COUNTRIES = frozenset(f"{_SINGLE_MARKET} {_CANDIDATES} {_NEIGHBOURS}".split())
 ALTERNATIVES_FROM = 50_000
 SHORTEST_ALTERNATIVE = 4
 #: A town's own name counts for it as if the town were so many times as large ("Vienne" is still Vienna).
-OWN_NAME_WEIGHT = 5
+OWN_NAME_WEIGHT = 15
 #: A town of the single market counts as if it were so many times as large: our users' companies are there.
 SINGLE_MARKET_WEIGHT = 3
 #: What tells apart namesakes and is left out in speech: "Krems (an der Donau)".

@@ -51,6 +51,8 @@ class _LanguageEntry(BaseModel):
     let_me: list[str] = []
     i_am: list[str] = []
     no_staff: list[str] = []
+    trading: list[str] = []
+    of_them: list[str] = []
     groups_of: list[str] = []
     along: list[str] = []
     company_nouns: list[str] = []
@@ -70,6 +72,7 @@ class _EverywhereEntry(BaseModel):
     unclear_in_months: list[str]
     no_sectors: list[str]
     no_sides: list[str]
+    legal_forms: list[str]
     month_links: list[str]
     money: list[str]
     range_openers: list[str]
@@ -189,6 +192,8 @@ class ContextWords:
     let_me: WordSet
     i_am: WordSet
     no_staff: WordSet
+    trading: WordSet
+    of_them: WordSet
     groups_of: WordSet
     along: WordSet
     company_nouns: WordSet
@@ -204,6 +209,7 @@ class ContextWords:
     unclear_in_months: WordSet
     no_sectors: WordSet
     no_sides: WordSet
+    legal_forms: WordSet
     month_links: WordSet
     money: WordSet
     range_openers: WordSet

@@ -111,7 +111,8 @@ def _is_meant(reading: Reading, first: int, last: int, city: City) -> bool:
     if city.population < NAMED_FROM:
         is_name = last > first or not _is_ordinary(reading, name)
         return is_name and _stands_as_small_town(reading, first, last, city)
-    if capital and _is_set_apart(reading, first, last) and city_key(city.name) == name and not _is_ordinary(reading, name):
+    is_name = city.population >= NAMED_FROM_ELSEWHERE or not _is_ordinary(reading, name)
+    if capital and is_name and city_key(city.name) == name and _is_set_apart(reading, first, last):
         return True
     if in_place or _before_country(reading, last):
         return True
@@ -124,7 +125,13 @@ def _stands_as_small_town(reading: Reading, first: int, last: int, city: City) -
     if reading.is_capitalised(first):
         return in_place or (city.country in _FEW_TOWNS and _is_set_apart(reading, first, last))
     is_long = len(reading.folded(first, last)) >= _SHORTEST_PLAIN
-    return in_place and is_long and city.country in _FEW_TOWNS and reading.typed_small and _is_beside_company(reading, first)
+    return (
+        in_place
+        and is_long
+        and city.country in _FEW_TOWNS
+        and reading.typed_small
+        and _is_beside_company(reading, first)
+    )
 
 
 def _is_set_apart(reading: Reading, first: int, last: int) -> bool:
@@ -132,6 +139,12 @@ def _is_set_apart(reading: Reading, first: int, last: int) -> bool:
     ends = last + 1 == len(reading.tokens) or not reading.joined(last + 1)
     if reading.joined(first) or not ends or first == 0:
         return False
+    if (
+        not reading.joined(last + 1)
+        and last + 1 < len(reading.tokens)
+        and reading.context.legal_forms.has(reading.tokens[first - 1].text)
+    ):
+        return True
     before = any(hit.last == first - 1 for hit in (*reading.all_hits("sectors"), *reading.all_hits("people")))
     return before or any(quantity.first == last + 1 for quantity in reading.quantities)
 
@@ -175,7 +188,11 @@ def _after_preposition(reading: Reading, index: int) -> bool:
     if context.place_before.before(document, index):
         return True
     is_article = reading.lexicon.language == "el" and reading.joined(index)  # "από το Κιλκίς"
-    return is_article and context.number_articles.before(document, index) and context.place_before.before(document, index - 1)
+    return (
+        is_article
+        and context.number_articles.before(document, index)
+        and context.place_before.before(document, index - 1)
+    )
 
 
 def _before_country(reading: Reading, index: int) -> bool:

@@ -22,6 +22,8 @@ _SENT_REACH = 12
 #: "and", "+", "&" between the writer and their people.
 _AND_SIGNS = frozenset(["&", "+", ", &"])
 _FEWEST_SENT = 2
+#: How far after a number the people stand that it counts ("two of our young architects").
+_NOUN_REACH = 4
 #: Languages in which the verb may follow those who are sent ("unseren Koch nach Italien schicken").
 _OBJECT_FIRST = frozenset(["de", "nl", "hr", "sr_Latn", "sr_Cyrl", "cnr", "sk", "sl"])
 #: How far from "I'm a nurse" the place of work stands ("in a care home").
@@ -54,6 +56,8 @@ class People:
     role: str | None
     #: Whether the role is told outright ("my boss lets me go", "one of them"), whatever else is said.
     is_decisive: bool
+    #: Whether somebody is sent, so that who writes stays.
+    is_sent: bool
     #: The spans of the persons in the text: a trade among them is theirs, not always the company's.
     spans: tuple[tuple[int, int], ...]
 
@@ -84,6 +88,8 @@ class _Crowd:
             participants=participants.pop() if len(participants) == 1 else None,
             role=self._role(going),
             is_decisive=self._says(self.context.let_me) or self._says(self.context.one_of_them),
+            is_sent=any(self._is_sent(group) for group in groups)
+            or (bool(self.senders) and self._says(self.context.one_of_them)),
             spans=spans,
         )
 
@@ -104,16 +110,25 @@ class _Crowd:
             person = self._person_after(quantity)
             if person:
                 yield Group(quantity.first, person[0], int(quantity.high), person[1])
+            elif length := self._of_them(quantity.last + 1):
+                yield Group(quantity.first, quantity.last + length, int(quantity.high), EMPLOYEE)
             elif self.context.counts_me.at(self.document, quantity.last + 1):
                 yield Group(quantity.first, quantity.last, int(quantity.high), None)
             elif self.context.groups_of.covers(self.document, quantity.first, quantity.last):
                 yield Group(quantity.first, quantity.last, int(quantity.high), None)
 
+    def _of_them(self, at: int) -> int:
+        """How many tokens "of them" takes that begins here; 0 where it does not stand here."""
+        if not self.reading.joined(at) or not self.context.of_them.at(self.document, at):
+            return 0
+        return next((length for length in (1, 2) if self.context.of_them.covers(self.document, at, at + length - 1)), 1)
+
     def _person_after(self, quantity: Quantity) -> tuple[int, str | None] | None:
-        for at in range(quantity.last + 1, quantity.last + 4):
-            if not self.reading.joined(at):
-                if not self._is_plus(at):
-                    return None
+        for at in range(quantity.last + 1, quantity.last + 1 + _NOUN_REACH):
+            if not self.reading.joined(at) and not self._is_plus(at):
+                return None
+            if "." in self.document.gap(at):
+                return None  # "we are 20. Our director would like …"
             person = self._person_at(at)
             if person:
                 return person
@@ -191,7 +206,11 @@ class _Crowd:
         about = self.reading.ending("approximately", at) is not None
         if self.context.number_articles.has(self.reading.tokens[at].text):
             return True
-        return about or self.reading.ending("articles", at) is not None or self.context.our.has(self.reading.tokens[at].text)
+        return (
+            about
+            or self.reading.ending("articles", at) is not None
+            or self.context.our.has(self.reading.tokens[at].text)
+        )
 
     def _in_clause_of_stay(self, group: Group) -> bool:
         end = self.reading.tokens[group.last].end
@@ -246,6 +265,9 @@ class _Crowd:
         staying = [group for group in groups if not group.goes and group.count]
         counts = [self._with_me(group) for group in staying]
         pair = self._beside_me(groups)
+        owners = self._says(self.context.own_firm) and self._says(self.context.want_myself)
+        if owners and any(self._belongs_to_another(group) and group.role for group in staying):
+            return None  # "I have a salon with 2 employees": are they two or three?
         beside_staff = any(self._belongs_to_another(group) for group in staying)
         if pair and (not counts or beside_staff or max(count or 0 for count in counts) != pair):
             return None if counts else pair
@@ -280,8 +302,13 @@ class _Crowd:
         if me.has(self.reading.tokens[at].text):
             return self.document.gap(later).strip() in _AND_SIGNS
         beyond = at + step
+        if step > 0 and (not self.reading.joined(at) or self._begins_statement(beyond + 1)):
+            return False  # "nur wir zwei, und ich würde gern …"
         joins = self.context.join.has(self.reading.tokens[at].text) or self.reading.tokens[at].text == "plus"
         return joins and 0 <= beyond < len(self.reading.tokens) and me.has(self.reading.tokens[beyond].text)
+
+    def _begins_statement(self, at: int) -> bool:
+        return self.reading.joined(at) and self.context.goes.has(self.reading.tokens[at].text)
 
     def _beside_me(self, groups: Sequence[Group]) -> int | None:
         """Two, where the writer names themselves and one other: "me & my assistant"."""
@@ -304,7 +331,7 @@ class _Crowd:
             return EMPLOYEE
         if len(roles) == 1:
             return roles.pop()
-        if not roles and (self._says(self.context.one_of_them) or (going and self.senders)):
+        if not roles and (self._says(self.context.one_of_them) or going):
             return EMPLOYEE
         return None
 
