@@ -9,7 +9,7 @@ import re
 from typing import Any
 
 from bot.applications import leads
-from bot.conversation import contacts, eligibility_texts, form_texts, forms
+from bot.conversation import contacts, eligibility_texts, form_texts, forms, registration
 from bot.conversation.forms import Accepted, Checked, Refused
 from bot.conversation.turn import Turn
 from bot.conversation.volunteered import take_mentioned
@@ -29,7 +29,7 @@ _ROUTING_SLOTS = frozenset({"country", "destinations", "partner"})
 def begin(turn: Turn) -> list[Reply]:
     """Start an application, or go on with the draft that was kept."""
     kept_draft = bool(turn.slots)
-    noted = take_mentioned(turn)
+    noted = take_mentioned(turn, lexicons)
     turn.requested_slot = forms.next_slot(turn)
     turn.draft_changed = True
     return [*_introduction(turn, kept_draft), *([_noted(turn, noted)] if noted else [])]
@@ -75,6 +75,12 @@ def take_answer(turn: Turn, lexicons: Lexicons) -> list[Reply]:
         slot = next((name for name in payload if name in forms.CHECKS), slot)
         checked = forms.check_value(turn, slot, payload.get(slot), lexicons)
     else:
+        if told := registration.told_beside(turn, slot, lexicons):
+            noted = store(turn, registration.SLOT, registration.stored(turn, told.number, lexicons))
+            if told.is_all:
+                turn.requested_slot = slot  # asked again
+                return noted
+            return [*noted, *store(turn, slot, forms.check(turn, slot, registration.rest(turn, slot, told), lexicons))]
         checked = forms.check(turn, slot, turn.parse.text, lexicons)
         if isinstance(checked, Refused) and (elsewhere := _answers_another(turn, slot, lexicons)):
             replies = store(turn, *elsewhere)

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any
 
-from bot.conversation import forms
+from bot.conversation import forms, registration
 from bot.conversation.forms import Accepted
 from bot.conversation.turn import Parse, Turn
 from bot.model import APPLICATION_SLOTS, Entity
@@ -43,16 +43,24 @@ def mention(turn: Turn, lexicons: Lexicons) -> None:
     turn.state.mentioned_at = turn.now.isoformat()
 
 
-def take_mentioned(turn: Turn) -> list[str]:
+def take_mentioned(turn: Turn, lexicons: Lexicons) -> list[str]:
     """Fill the empty slots of the application with what was mentioned; gives those that were filled."""
     mentioned = turn.state.mentioned if _is_fresh(turn) else {}
     turn.state.mentioned, turn.state.mentioned_at = {}, None
     filled = []
     for slot in APPLICATION_SLOTS:  # in their order, as some apply only after others
-        if slot in mentioned and turn.slots.get(slot) is None and forms.applicable(slot, turn):
+        if slot in mentioned and turn.slots.get(slot) is None and is_taken(slot, turn):
             turn.slots[slot] = mentioned[slot]
+            if slot == registration.SLOT:  # in the usual form, now that the country is known
+                checked = registration.stored(turn, mentioned[slot], lexicons)
+                turn.slots[slot] = checked.value if isinstance(checked, Accepted) else mentioned[slot]
             filled.append(slot)
     return filled
+
+
+def is_taken(slot: str, turn: Turn) -> bool:
+    """Whether a slot that was mentioned belongs to this application; a company's number is never asked for, but taken."""
+    return slot == registration.SLOT or forms.applicable(slot, turn)
 
 
 def _is_fresh(turn: Turn) -> bool:
@@ -188,7 +196,7 @@ def _role(message: _Message, found: Found) -> Any:
     writer = None if message.people.is_sent else role_of_writer(text, language, message.lexicons)
     going = message.people.role
     if going:
-        return going if writer in (None, going) or going == "employee" and message.people.is_decisive else None
+        return going if writer in (None, going) or (going == "employee" and message.people.is_decisive) else None
     if writer:
         return writer
     roles = set(message.parse.values("role"))
@@ -223,6 +231,11 @@ def _email(message: _Message, found: Found) -> Any:
     return checked.value if isinstance(checked, Accepted) else None
 
 
+def _registration_number(message: _Message, found: Found) -> Any:
+    told = registration.told(message.parse.text, message.parse.language, message.lexicons)
+    return told.number if told else None
+
+
 _READERS: dict[str, Callable[[_Message, Found], Any]] = {
     "side": _side,
     "company_name": _company_name,
@@ -236,4 +249,5 @@ _READERS: dict[str, Callable[[_Message, Found], Any]] = {
     "duration": _duration,
     "start": _start,
     "email": _email,
+    registration.SLOT: _registration_number,
 }

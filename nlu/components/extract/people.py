@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import pairwise
 
 from bot.model import Entity
 from nlu.components.extract.company_size import find_company_sizes
@@ -105,16 +106,14 @@ class _Crowd:
     def _counted(self) -> Iterator[Group]:
         """Numbers with a word for people after them: "5 mechanics", "two of our developers"."""
         for quantity in self.reading.quantities:
-            if quantity.is_range or quantity.high != int(quantity.high) or not 1 <= quantity.high:
+            if quantity.is_range or quantity.high != int(quantity.high) or not quantity.high >= 1:
                 continue
             person = self._person_after(quantity)
             if person:
                 yield Group(quantity.first, person[0], int(quantity.high), person[1])
             elif length := self._of_them(quantity.last + 1):
                 yield Group(quantity.first, quantity.last + length, int(quantity.high), EMPLOYEE)
-            elif self.context.counts_me.at(self.document, quantity.last + 1):
-                yield Group(quantity.first, quantity.last, int(quantity.high), None)
-            elif self.context.groups_of.covers(self.document, quantity.first, quantity.last):
+            elif self.context.counts_me.at(self.document, quantity.last + 1) or self.context.groups_of.covers(self.document, quantity.first, quantity.last):
                 yield Group(quantity.first, quantity.last, int(quantity.high), None)
 
     def _of_them(self, at: int) -> int:
@@ -276,7 +275,7 @@ class _Crowd:
         if not counts or None in counts or len(set(counts)) > _FEWEST_SENT:
             return None
         known = [count for count in counts if count is not None]
-        if len(staying) > 1 and all(self._joined_by_and(one, other) for one, other in zip(staying, staying[1:])):
+        if len(staying) > 1 and all(self._joined_by_and(one, other) for one, other in pairwise(staying)):
             return sum(known)
         return max(known)
 
