@@ -73,7 +73,7 @@ class ValidateApplicationForm(Action):
             turn.form_begins = False
             if (turn.parse.payload or {}).get("restart"):
                 application.restart(turn)
-            utter(dispatcher, application.begin(turn))
+            utter(dispatcher, application.begin(turn, self._lexicons))
             return slot_events(turn)
         if turn.taken:
             return slot_events(turn)

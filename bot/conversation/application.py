@@ -26,7 +26,7 @@ _TELLING = ("duration", "date", "role")
 _ROUTING_SLOTS = frozenset({"country", "destinations", "partner"})
 
 
-def begin(turn: Turn) -> list[Reply]:
+def begin(turn: Turn, lexicons: Lexicons) -> list[Reply]:
     """Start an application, or go on with the draft that was kept."""
     kept_draft = bool(turn.slots)
     noted = take_mentioned(turn, lexicons)

@@ -12,20 +12,19 @@ from typing import Any
 
 from bot.conversation import forms, registration
 from bot.conversation.forms import Accepted
+from bot.conversation.towns import told_town
 from bot.conversation.turn import Parse, Turn
 from bot.model import APPLICATION_SLOTS, Entity
-from nlu.components.cities import city_index, city_key
 from nlu.components.extract.company_name import company_name
 from nlu.components.extract.people import People, find_people
 from nlu.components.extract.places import Places, find_places
+from nlu.components.extract.registration import SLOT, told
 from nlu.components.extract.role import names_one_of_us, role_of_writer, wants_to_go
 from nlu.components.lexicon import Lexicons
 
 #: A message tells of a stay where it holds at least so many kinds of these.
 _TELLING = ("country", "city", "duration", "company_size", "role", "sector", "date")
 _FEWEST_KINDS = 2
-#: There a town is written in a sentence as it is called.
-_WITHOUT_CASES = frozenset(["en", "fr", "nl", "de", "es", "it"])
 
 
 def tells(parse: Parse) -> bool:
@@ -51,7 +50,7 @@ def take_mentioned(turn: Turn, lexicons: Lexicons) -> list[str]:
     for slot in APPLICATION_SLOTS:  # in their order, as some apply only after others
         if slot in mentioned and turn.slots.get(slot) is None and is_taken(slot, turn):
             turn.slots[slot] = mentioned[slot]
-            if slot == registration.SLOT:  # in the usual form, now that the country is known
+            if slot == SLOT:  # in the usual form, now that the country is known
                 checked = registration.stored(turn, mentioned[slot], lexicons)
                 turn.slots[slot] = checked.value if isinstance(checked, Accepted) else mentioned[slot]
             filled.append(slot)
@@ -60,7 +59,7 @@ def take_mentioned(turn: Turn, lexicons: Lexicons) -> list[str]:
 
 def is_taken(slot: str, turn: Turn) -> bool:
     """Whether a slot that was mentioned belongs to this application; a company's number is never asked for, but taken."""
-    return slot == registration.SLOT or forms.applicable(slot, turn)
+    return slot == SLOT or forms.applicable(slot, turn)
 
 
 def _is_fresh(turn: Turn) -> bool:
@@ -159,15 +158,7 @@ def _city(message: _Message, found: Found) -> Any:
     cities = [one for one in _places(message, found).home if one.entity == "city"]
     if len(cities) != 1 or not found.get("country"):
         return None
-    typed = message.parse.text[cities[0].start : cities[0].end]
-    if message.parse.language in _WITHOUT_CASES or _is_called_so(typed, cities[0].value["country"]):
-        return typed
-    return cities[0].value["name"]
-
-
-def _is_called_so(typed: str, country: str) -> bool:
-    """Whether a town's name stands in its own form, with its capital ("στα Χανιά"), and not in another case."""
-    return typed[:1].isupper() and any(city.country == country for city in city_index().named(city_key(typed)))
+    return told_town(message.parse, cities[0])
 
 
 def _destinations(message: _Message, found: Found) -> Any:
@@ -232,8 +223,8 @@ def _email(message: _Message, found: Found) -> Any:
 
 
 def _registration_number(message: _Message, found: Found) -> Any:
-    told = registration.told(message.parse.text, message.parse.language, message.lexicons)
-    return told.number if told else None
+    found_number = told(message.parse.text, message.parse.language, message.lexicons)
+    return found_number.number if found_number else None
 
 
 _READERS: dict[str, Callable[[_Message, Found], Any]] = {
@@ -249,5 +240,5 @@ _READERS: dict[str, Callable[[_Message, Found], Any]] = {
     "duration": _duration,
     "start": _start,
     "email": _email,
-    registration.SLOT: _registration_number,
+    SLOT: _registration_number,
 }

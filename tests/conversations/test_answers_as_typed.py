@@ -161,7 +161,7 @@ ANSWERS: list[tuple[str, str, str, Any]] = [
     ("start", "cnr", "05/2027", "2027-05"),
     ("objectives", "en", "see how they run a bigger kitchen", ["other"]),
     ("objectives", "de", "neue Kunden finden und etwas lernen", ["market", "skills"]),
-    ("objectives", "fr", "apprendre de nouvelles techniques", ["skills", "technology"]),
+    ("objectives", "fr", "apprendre et trouver des clients", ["skills", "market"]),
     ("objectives", "el", "να μάθουμε", ["skills"]),
     ("objectives", "hr", "naći partnere", ["partnership"]),
     ("counterpart", "en", "none yet, please find one", SEARCH),

@@ -113,7 +113,9 @@ class _Crowd:
                 yield Group(quantity.first, person[0], int(quantity.high), person[1])
             elif length := self._of_them(quantity.last + 1):
                 yield Group(quantity.first, quantity.last + length, int(quantity.high), EMPLOYEE)
-            elif self.context.counts_me.at(self.document, quantity.last + 1) or self.context.groups_of.covers(self.document, quantity.first, quantity.last):
+            elif self.context.counts_me.at(self.document, quantity.last + 1) or self.context.groups_of.covers(
+                self.document, quantity.first, quantity.last
+            ):
                 yield Group(quantity.first, quantity.last, int(quantity.high), None)
 
     def _of_them(self, at: int) -> int:
