@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import asdict
+from functools import partial
 from typing import Any
 
 from rasa_sdk import Action, Tracker
@@ -159,7 +160,7 @@ def all_actions(lexicons: Lexicons) -> list[Action]:
         TurnAction("action_repeat", requests.repeat),
         TurnAction("action_delete_data", data_rights.delete_data),
         TurnAction("action_export_data", data_rights.export_data),
-        ValidateForm(APPLICATION_FORM, application.begin, lexicons),
+        ValidateForm(APPLICATION_FORM, partial(application.begin, lexicons=lexicons), lexicons),
         FinishForm("action_finish_application", APPLICATION_FORM, finish),
         ValidateForm(ENQUIRY_FORM, enquiry.begin, lexicons),
         FinishForm("action_finish_enquiry", ENQUIRY_FORM, enquiry.finish),

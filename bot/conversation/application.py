@@ -10,7 +10,7 @@ from typing import Any
 
 from bot.applications import leads, routing_texts, verdict_texts
 from bot.applications.words import LABELS, answered
-from bot.conversation import contacts, form_texts, forms, resuming
+from bot.conversation import contacts, form_texts, forms, registration, resuming
 from bot.conversation.forms import Accepted, Checked, Refused
 from bot.conversation.remarks import remarks
 from bot.conversation.turn import Turn
@@ -30,10 +30,10 @@ LONGEST_VERDICT = 900
 _ROUTING_SLOTS = frozenset({"country", "destinations", "partner"})
 
 
-def begin(turn: Turn) -> list[Reply]:
+def begin(turn: Turn, lexicons: Lexicons) -> list[Reply]:
     """Start an application, or go on with the draft that was kept."""
     kept = resuming.answered_slots(turn)
-    noted = take_mentioned(turn)
+    noted = take_mentioned(turn, lexicons)
     turn.requested_slot = forms.next_slot(turn)
     turn.draft_changed = True
     begun = resuming.go_on(turn, kept) if kept else _introduction(turn)
@@ -78,6 +78,12 @@ def take_answer(turn: Turn, lexicons: Lexicons) -> list[Reply]:
         slot = next((name for name in payload if name in FORM_SLOTS[turn.form]), slot)
         checked = forms.check_value(turn, slot, payload.get(slot), lexicons)
     else:
+        if told := registration.told_beside(turn, slot, lexicons):
+            noted = store(turn, registration.SLOT, registration.stored(turn, told.number, lexicons))
+            if told.is_all:
+                turn.requested_slot = slot  # asked again
+                return noted
+            return [*noted, *store(turn, slot, forms.check(turn, slot, registration.rest(turn, slot, told), lexicons))]
         checked = forms.check(turn, slot, turn.parse.text, lexicons)
         if isinstance(checked, Refused) and (elsewhere := _answers_another(turn, slot, lexicons)):
             replies = store(turn, *elsewhere)

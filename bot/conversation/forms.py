@@ -19,11 +19,15 @@ from stdnum import get_cc_module
 from bot.applications.leads import SKIPPED
 from bot.applications.words import ANY, SEARCH
 from bot.conversation import form_texts
+from bot.conversation.towns import told_town
 from bot.conversation.turn import Turn
-from bot.model import APPLICATION_FORM, ENQUIRY_FORM, FORM_SLOTS, NACE_SECTIONS, OBJECTIVES, TURNOVER_BANDS
+from bot.model import APPLICATION_FORM, ENQUIRY_FORM, FORM_SLOTS, NACE_SECTIONS, OBJECTIVES, TURNOVER_BANDS, Entity
 from bot.routing import partner_candidates
 from nlu.components.extract import match_objectives, match_roles, parse_number, short_answer
+from nlu.components.extract.people import find_people
+from nlu.components.extract.registration import told
 from nlu.components.lexicon import Lexicons
+from nlu.components.text import fold_text
 
 FORM = APPLICATION_FORM
 OPTIONAL = frozenset({"phone", "registration_number", "turnover"})
@@ -238,12 +242,24 @@ def check_city(turn: Turn, text: str, lexicons: Lexicons) -> Checked:
     found = [entity for entity in turn.parse.entities if entity.entity == "city"]
     if found and len(text.split()) > 3:
         return Accepted(text[found[0].start : found[0].end] or found[0].value["name"])
+    if len(found) == 1 and turn.parse.text.strip() == text and _is_after_preposition(text, found[0], turn, lexicons):
+        return Accepted(told_town(turn.parse, found[0]))
     return _named_in_letters(text, 100)
+
+
+def _is_after_preposition(text: str, city: Entity, turn: Turn, lexicons: Lexicons) -> bool:
+    """Whether an answer is a town with the preposition before it ("à Namur")."""
+    before, after = fold_text(text[: city.start]).strip(), text[city.end :].strip(" .!")
+    words = lexicons.serving(turn.parse.language).context.place_before
+    return bool(before) and not after and words.has(before)
 
 
 def check_employees(turn: Turn, text: str, lexicons: Lexicons) -> Checked:
     """A head count; of a range the higher number, which decides the size class."""
     numbers = parse_number(text, turn.parse.language, lexicons)
+    people = find_people(text, turn.parse.language, turn.parse.entities, lexicons).employees
+    if people is not None and (numbers is None or people == numbers[1] + 1):  # "just me", "me and three lads"
+        return Accepted(people)
     if numbers is None or _negative(text) or not 0 <= numbers[1] <= MAX_EMPLOYEES:
         return Refused()
     return Accepted(max(numbers[1], 1))
@@ -337,7 +353,9 @@ def check_objectives(turn: Turn, text: str, lexicons: Lexicons) -> Checked:
 
 def check_counterpart(turn: Turn, text: str, lexicons: Lexicons) -> Checked:
     """The name of a company already found, or the wish to have one found."""
-    if short_answer(text, turn.parse.language, lexicons) in ("search", "no", "skip", "any", "dont_know"):
+    pieces = [piece for piece in re.split(r"[,.;:!]+", text) if piece.strip()]
+    answers = [short_answer(piece, turn.parse.language, lexicons) for piece in (text, *pieces)]
+    if answers[0] in ("search", "no", "skip", "any", "dont_know") or "search" in answers:
         return Accepted(SEARCH)
     return _named(text, 200)
 
@@ -397,7 +415,8 @@ def check_registration_number(turn: Turn, text: str, lexicons: Lexicons) -> Chec
     A VAT number of the company's country in its usual form; one that looks like it and does not pass its check is
     kept as typed, with a word about it. Company numbers, of which there are too many kinds to check, are kept as typed.
     """
-    typed = text.strip()
+    named = told(text, turn.parse.language, lexicons)
+    typed = named.number if named else text.strip()
     characters = re.sub(r"[\s./\-]", "", typed)
     if not 4 <= len(characters) <= 30 or not characters.isalnum() or not any(c.isdigit() for c in characters):
         return Refused()

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from bot.conversation import forms
+from bot.conversation import forms, registration
 from bot.conversation.answers import ANSWERS
 from bot.conversation.forms import Accepted
 from bot.conversation.turn import Parse, Turn
@@ -97,6 +97,8 @@ def _in_form(turn: Turn, lexicons: Lexicons) -> Parse:
         return _as(parse, "correct")
     if _is_question(turn):
         return parse
+    if registration.told_beside(turn, slot, lexicons):
+        return _as(parse, "inform")
     fits = isinstance(forms.check(turn, slot, parse.text, lexicons), Accepted)
     if parse.intent in COMMANDS and parse.asked and _beats_answer(turn, slot, fits):
         return parse
