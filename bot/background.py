@@ -1,4 +1,4 @@
-"""What runs beside the channels while the bot serves: the outbox is emptied, reminders and old drafts are looked for."""
+"""What runs beside the channels: the outbox is emptied, reminders, data kept long enough and stray files are seen to."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ from contextlib import asynccontextmanager, suppress
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
+from bot.applications.attachments import sweep
 from bot.applications.reminders import promise_reminders
-from bot.applications.retention import forget_drafts
+from bot.applications.retention import purge
 from bot.bootstrap import Clock, Service, utc_now
 from bot.delivery import GroupSender, LetterWriter, OutboxWorker, Sender, SmtpSender, WebhookSender
 from bot.delivery.groups import Post
@@ -90,15 +91,20 @@ def default_mail_from(settings: Settings) -> str:
 
 
 async def look_after(service: Service, clock: Clock, rest: Rest) -> None:
-    """Every quarter of an hour: promise reminders, and forget drafts whose time is over, until `rest` tells to stop."""
+    """Every quarter of an hour: promise reminders, erase what was kept long enough, and remove files that are nobody's,
+    until `rest` tells to stop.
+    """
     seconds = 0.0
     while await rest(seconds):
         seconds = LOOK_EVERY_SECONDS
         try:
             promised = await promise_reminders(service.storage, service.programme, clock())
-            forgotten = await forget_drafts(service.storage, service.programme, clock())
+            erased = sum((await purge(service.storage, service.programme, clock())).values())
+            swept = await sweep(service.storage, service.files, clock())
         except Exception:  # the database may be away for a while
-            logger.exception("Reminders and old drafts could not be looked for")
+            logger.exception("Reminders, data to erase and files could not be looked for")
             continue
-        if promised or forgotten:
-            logger.info("%s reminders of untouched leads are promised, %s drafts forgotten.", promised, forgotten)
+        if promised or erased:
+            logger.info("%s reminders of untouched leads are promised, %s rows erased by age.", promised, erased)
+        if swept:
+            logger.info("%s files that belonged to nobody any more are removed.", swept)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING
 
+from bot.applications.attachment_files import AttachmentFiles
 from bot.applications.leads import new_reference
 from bot.errors import ModelError
 from bot.programme import Programme, load_programme
@@ -78,6 +79,7 @@ class Service:
     programme: Programme
     storage: Storage
     engine: Engine
+    files: AttachmentFiles
 
 
 @asynccontextmanager
@@ -119,5 +121,6 @@ async def open_service(settings: Settings, clock: Clock = utc_now) -> AsyncItera
     from bot.conversation.engine import Engine
 
     async with open_storage(settings, clock) as storage:
-        engine = Engine(assistant, storage, programme, clock=clock, new_reference=new_reference)
-        yield Service(settings, programme, storage, engine)
+        files = AttachmentFiles(settings.attachment_folder)
+        engine = Engine(assistant, storage, programme, files=files, clock=clock, new_reference=new_reference)
+        yield Service(settings, programme, storage, engine, files)

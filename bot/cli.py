@@ -62,15 +62,27 @@ def _parser() -> argparse.ArgumentParser:
     parse.add_argument("--jsonl", action="store_true", required=True, help="one JSON object a line in, one out")
     parse.set_defaults(run=_parse)
 
-    leads = commands.add_parser("leads", help="list or export the leads").add_subparsers(required=True, metavar="what")
+    leads = commands.add_parser("leads", help="list or export the leads, and their files").add_subparsers(
+        required=True, metavar="what"
+    )
     listing = leads.add_parser("list", help="a line each")
     listing.add_argument("--partner", help="only those of this partner organisation (code)")
     listing.set_defaults(run=_leads_list)
+    show = leads.add_parser("show", help="one of them, with the verdict in words and the reason of its routing")
+    show.add_argument("reference", help="the lead's reference number")
+    show.add_argument("--language", default="en", help="the language to read it in, such as sl or sr_Cyrl")
+    show.set_defaults(run=_leads_show)
     export = leads.add_parser("export", help="all of them, to stdout or a file")
     export.add_argument("--partner", help="only those of this partner organisation (code)")
     export.add_argument("--format", choices=("csv", "xlsx", "jsonl"), default="csv")
     export.add_argument("--output", type=Path, help="the file to write; xlsx needs one unless stdout is a file")
     export.set_defaults(run=_leads_export)
+
+    attachments = leads.add_parser("attachments", help="the files of a lead; each copy is recorded with it")
+    attachments.add_argument("reference", help="the lead's reference number")
+    attachments.add_argument("--partner", help="only where the lead lies with this partner organisation (code)")
+    attachments.add_argument("--output", type=Path, help="copy them into this folder")
+    attachments.set_defaults(run=_leads_attachments)
 
     routing = commands.add_parser("routing", help="why leads go where they go").add_subparsers(
         required=True, metavar="what"
@@ -78,6 +90,8 @@ def _parser() -> argparse.ArgumentParser:
     explain = routing.add_parser("explain", help="how a lead was routed, and how today's rules see it")
     explain.add_argument("reference", help="the lead's reference number")
     explain.set_defaults(run=_routing_explain)
+    table = routing.add_parser("table", help="where companies of each country are routed to, as Markdown")
+    table.set_defaults(run=_routing_table)
     replay = routing.add_parser("replay", help="which leads a new routing.yml would move; changes nothing")
     replay.add_argument("--rules", type=Path, required=True, help="the new file")
     replay.set_defaults(run=_routing_replay)
@@ -91,6 +105,27 @@ def _parser() -> argparse.ArgumentParser:
     retry.add_argument("id", type=int, nargs="+", help="the number that `bot outbox list` shows first")
     retry.set_defaults(run=_outbox_retry)
 
+    privacy = commands.add_parser(
+        "privacy", help="people's rights to their data, and how long it is kept"
+    ).add_subparsers(required=True, metavar="what")
+    copy = privacy.add_parser("export", help="everything stored about somebody, as one HTML file with JSON in it")
+    _add_subject(copy)
+    copy.add_argument("--output", type=Path, help="the file to write, which must not exist; stdout by default")
+    copy.add_argument("--language", help="a language of the bot; by default the one that the person spoke last")
+    copy.set_defaults(run=_privacy_export)
+    erase = privacy.add_parser("erase", help="erase what is stored about somebody, after showing it")
+    _add_subject(erase)
+    erase.add_argument("--yes", action="store_true", help="do not ask")
+    erase.add_argument(
+        "--also-decided",
+        action="store_true",
+        help="also the leads that their organisations have decided on; without it their erasure is put on record",
+    )
+    erase.set_defaults(run=_privacy_erase)
+    purge = privacy.add_parser("purge", help="erase whatever was kept as long as privacy.yml says")
+    purge.add_argument("--dry-run", action="store_true", help="only count")
+    purge.set_defaults(run=_privacy_purge)
+
     database = commands.add_parser("db", help="look after the database").add_subparsers(required=True, metavar="what")
     upgrade = database.add_parser("upgrade", help="bring the tables up to date")
     upgrade.set_defaults(run=_db_upgrade)
@@ -102,6 +137,13 @@ def _parser() -> argparse.ArgumentParser:
     check.add_argument("code", nargs="*", help="only these languages")
     check.set_defaults(run=_languages_check)
     return parser
+
+
+def _add_subject(command: argparse.ArgumentParser) -> None:
+    whose = command.add_mutually_exclusive_group(required=True)
+    whose.add_argument("--conversation", help="as it is stored: the channel, a colon, and the sender")
+    whose.add_argument("--email", help="all applications with this address, and the chats they came from")
+    whose.add_argument("--reference", help="one application or enquiry, without the chat it came from")
 
 
 def _serve(options: argparse.Namespace) -> int:
@@ -160,6 +202,13 @@ def _leads_list(options: argparse.Namespace) -> int:
     return 0
 
 
+def _leads_show(options: argparse.Namespace) -> int:
+    from bot.lead_page import show
+
+    asyncio.run(show(load_settings(), options.reference.strip().upper(), options.language))
+    return 0
+
+
 def _leads_export(options: argparse.Namespace) -> int:
     from bot.exports import export_leads
 
@@ -167,10 +216,28 @@ def _leads_export(options: argparse.Namespace) -> int:
     return 0
 
 
+def _leads_attachments(options: argparse.Namespace) -> int:
+    from bot.attachments import copy_attachments, list_attachments
+
+    settings, reference = load_settings(), options.reference.strip().upper()
+    if options.output:
+        asyncio.run(copy_attachments(settings, reference, options.partner, options.output))
+    else:
+        asyncio.run(list_attachments(settings, reference, options.partner))
+    return 0
+
+
 def _routing_explain(options: argparse.Namespace) -> int:
     from bot.rerouting import explain
 
     asyncio.run(explain(load_settings(), options.reference.strip().upper()))
+    return 0
+
+
+def _routing_table(options: argparse.Namespace) -> int:
+    from bot.routing_table import print_table
+
+    print_table(load_settings())
     return 0
 
 
@@ -192,6 +259,27 @@ def _outbox_retry(options: argparse.Namespace) -> int:
     from bot.outbox import retry
 
     asyncio.run(retry(load_settings(), options.id))
+    return 0
+
+
+def _privacy_export(options: argparse.Namespace) -> int:
+    from bot.privacy import export, subject
+
+    asyncio.run(export(load_settings(), subject(options), options.output, options.language))
+    return 0
+
+
+def _privacy_erase(options: argparse.Namespace) -> int:
+    from bot.privacy import erase, subject
+
+    asyncio.run(erase(load_settings(), subject(options), yes=options.yes, also_decided=options.also_decided))
+    return 0
+
+
+def _privacy_purge(options: argparse.Namespace) -> int:
+    from bot.privacy import purge
+
+    asyncio.run(purge(load_settings(), dry_run=options.dry_run))
     return 0
 
 

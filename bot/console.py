@@ -8,9 +8,11 @@ import sys
 import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import asdict
+from itertools import count
+from pathlib import Path
 from typing import Any
 
-from bot.model import IncomingMessage, TurnResult
+from bot.model import Document, IncomingMessage, Reply, TurnResult
 
 Handler = Callable[[IncomingMessage], Awaitable[TurnResult]]
 LineAnswer = Callable[[dict[str, Any]], Awaitable[dict[str, Any]]]
@@ -62,12 +64,29 @@ def turn_as_json(result: TurnResult) -> dict[str, Any]:
         "conversation": result.conversation,
         "language": result.language,
         "intents": list(result.intents),
-        "replies": [
-            {"text": reply.text, "buttons": [asdict(button) for button in reply.buttons]} for reply in result.replies
-        ],
+        "replies": [_reply_as_json(reply) for reply in result.replies],
         "form": asdict(result.form) if result.form else None,
         "lead": result.lead,
     }
+
+
+def _reply_as_json(reply: Reply) -> dict[str, Any]:
+    said: dict[str, Any] = {"text": reply.text, "buttons": [asdict(button) for button in reply.buttons]}
+    return {**said, "document": asdict(reply.document)} if reply.document else said
+
+
+def save(document: Document, folder: Path) -> Path:
+    """Write a document into a folder, beside whatever lies there of the same name; gives the file."""
+    wanted = folder / document.name
+    names = (wanted if number == 1 else wanted.with_stem(f"{wanted.stem}-{number}") for number in count(1))
+    for file in names:
+        try:
+            with file.open("x", encoding="utf-8") as opened:
+                opened.write(document.text)
+        except FileExistsError:
+            continue
+        return file
+    raise AssertionError("names never end")
 
 
 async def talk(handle: Handler, language: str | None) -> None:
@@ -84,6 +103,8 @@ async def talk(handle: Handler, language: str | None) -> None:
             for button in reply.buttons:
                 offered.append(button.payload)
                 print(f"  [{len(offered)}] {button.title}")
+            if reply.document:
+                print(f"  {reply.document.name}: {save(reply.document, Path.cwd())}")
         print("\n> ", end="", flush=True)
 
     await say(payload="/greet")

@@ -19,7 +19,9 @@ from bot.model import APPLICATION_SLOTS, Lead
 from bot.settings import Settings
 
 _COLUMNS = ("reference", "kind", "partner", "state", "language", "channel", "created_at", "verdict", "rule", "reason")
-_FIELDS = tuple(slot for slot in APPLICATION_SLOTS if slot != "confirm")
+_FIELDS = (*(slot for slot in APPLICATION_SLOTS if slot != "confirm"), "question")
+#: Characters of a question that are shown in a list.
+LONGEST_SHOWN = 60
 #: A cell that begins so is read as a formula by spreadsheet programs; a leading apostrophe makes it text.
 #: https://owasp.org/www-community/attacks/CSV_Injection
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
@@ -50,8 +52,13 @@ def lead_as_json(lead: Lead) -> dict[str, Any]:
 async def list_leads(settings: Settings, partner: str | None) -> None:
     """Print a line a lead."""
     async for lead in _leads(settings, partner):
-        company = lead.application.get("company_name", "")
+        company = lead.application.get("company_name") or _shortened(lead.application.get("question", ""))
         print(f"{lead.reference}  {lead.created_at:%Y-%m-%d %H:%M}  {lead.partner:<12} {lead.state:<18} {company}")
+
+
+def _shortened(question: str) -> str:
+    words = " ".join(question.split())
+    return words if len(words) <= LONGEST_SHOWN else words[: LONGEST_SHOWN - 1] + "…"
 
 
 async def export_leads(settings: Settings, partner: str | None, form: str, output: Path | None) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gettext as gettext_module
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timezone
 from functools import lru_cache
 from io import BytesIO
 from pathlib import Path
@@ -19,6 +19,7 @@ from babel.lists import format_list as babel_format_list
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_currency, format_decimal
+from babel.units import format_unit
 
 from bot.errors import DataFileError
 
@@ -180,9 +181,21 @@ def _whole_pattern(language: str) -> str:
     return str(pattern).replace("0.00", "0")
 
 
+def format_size(language: str, size: int) -> str:
+    """A file's size in kilobytes or megabytes, at least one kilobyte ("120 kB", "1.5 MB")."""
+    unit, number = ("megabyte", round(size / 1024**2, 1)) if size >= 1024**2 else ("kilobyte", -(-size // 1024))
+    return str(format_unit(number, unit, length="short", locale=cldr_locale(language)))
+
+
 def format_date(language: str, day: date) -> str:
     """A day with its month and year ("2 March 2026")."""
     return str(babel_format_date(day, format="long", locale=cldr_locale(language)))
+
+
+def format_moment(language: str, moment: datetime) -> str:
+    """A day and the time in UTC, of 24 hours ("2 Mar 2026, 09:30")."""
+    utc = moment.astimezone(timezone.utc)
+    return f"{babel_format_date(utc.date(), format='medium', locale=cldr_locale(language))}, {utc:%H:%M}"
 
 
 def format_month(language: str, month: date) -> str:

@@ -37,6 +37,13 @@ APPLICATION_SLOTS: tuple[str, ...] = (
     "confirm",
 )
 
+#: The slots of the short form that passes a question on to a person, in the order of asking.
+ENQUIRY_SLOTS: tuple[str, ...] = ("question", "country", "consent", "contact_name", "email")
+
+APPLICATION_FORM = "application_form"
+ENQUIRY_FORM = "enquiry_form"
+FORM_SLOTS: dict[str, tuple[str, ...]] = {APPLICATION_FORM: APPLICATION_SLOTS, ENQUIRY_FORM: ENQUIRY_SLOTS}
+
 #: NACE Rev. 2.1 sections (Regulation (EU) 2023/137).
 NACE_SECTIONS = "ABCDEFGHIJKLMNOPQRSTUV"
 
@@ -81,7 +88,10 @@ class Link:
 
 @dataclass(frozen=True)
 class Document:
-    """A file that the bot gives a person with a reply, such as a copy of their data."""
+    """A file that the bot gives a person with a reply, such as a copy of their data.
+
+    In what is stored of a turn the text is empty: the file is made anew when it is given.
+    """
 
     name: str
     media_type: str
@@ -157,6 +167,8 @@ class TurnResult:
     replies: tuple[Reply, ...] = ()
     form: FormState | None = None
     lead: str | None = None
+    #: The conversation was erased: a channel that remembers something of it forgets it.
+    erased: bool = False
 
 
 @dataclass(frozen=True)

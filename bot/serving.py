@@ -101,6 +101,8 @@ async def _serve_web(service: Service, channels: Sequence[Channel]) -> None:
         settings=settings,
         ready=lambda: True,
         routes=[route for channel in channels for route in channel.routes()],
+        make_file=service.engine.copies.of_conversation,
+        clock=utc_now,
     )
     config = uvicorn.Config(
         app, host=settings.host, port=settings.port, ws="wsproto", log_level="warning", lifespan="off"

@@ -27,11 +27,24 @@ class Settings(BaseSettings):
     smtp_url: SecretStr | None = None
     mail_from: str | None = None
     webhook_secret: SecretStr | None = None
+    attachment_dir: Path | None = None
     model_dir: Path = ROOT / "models"
     programme_dir: Path | None = None
     host: str = "127.0.0.1"
     port: int = 8080
     workers: int = 1
+
+    @property
+    def attachment_folder(self) -> Path:
+        """Where applicants' files lie: as set, or else beside the database; by default `data/attachments`.
+
+        One folder belongs to one database: files that no row of it names are removed.
+        """
+        if self.attachment_dir:
+            return self.attachment_dir
+        scheme, _, file = self.database_url.partition(":///")
+        beside = Path(file.partition("?")[0]).parent if scheme.startswith("sqlite") else ROOT / "data"
+        return beside / "attachments"
 
     @property
     def address(self) -> str:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.applications.attachment_files import AttachmentFiles
 from bot.bootstrap import load_assistant, quieten
 from bot.conversation.engine import Engine
 from bot.programme import load_programme
@@ -34,12 +35,19 @@ async def storage(tmp_path: Path) -> AsyncIterator:
 
 
 @pytest.fixture
-def engine(assistant, storage) -> Engine:
+def files(tmp_path: Path) -> AttachmentFiles:
+    """An empty folder of attachments."""
+    return AttachmentFiles(tmp_path / "attachments")
+
+
+@pytest.fixture
+def engine(assistant, storage, files) -> Engine:
     numbers = count(1)
     return Engine(
         assistant,
         storage,
         load_programme(),
+        files=files,
         clock=lambda: NOW,
         new_reference=lambda: f"MSME-TEST{next(numbers):04}",
     )

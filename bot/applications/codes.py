@@ -20,6 +20,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from bot.applications.letter_limit import may_write_to
 from bot.applications.notifications import STATUS_CODE, key_suffix, promise
 from bot.storage import OneTimeCode, Storage, UnitOfWork
 
@@ -71,12 +72,15 @@ async def too_many(uow: UnitOfWork, reference: str, conversation: str, now: date
 
 
 async def ask(uow: UnitOfWork, reference: str, conversation: str, now: datetime) -> None:
-    """Let a conversation wait for a code; its letter is promised where an application with an e-mail address exists."""
+    """Let a conversation wait for a code; its letter is promised where an application with an e-mail address exists.
+
+    And where its mailbox has not had as many letters as one gets in a day (`letter_limit`).
+    """
     await uow.codes.delete_before(now - FORGET_AFTER)
     lead = await uow.leads.get(reference)
     email = lead.application.get("email") if lead else None
     sent = await uow.codes.promised_for(reference, APPLICATION_STATUS, now - IN_TIME)
-    promised = bool(email) and sent < MOST_CODES
+    promised = bool(email) and sent < MOST_CODES and await may_write_to(uow, str(email), now)
     code = OneTimeCode(APPLICATION_STATUS, reference, conversation, promised, now, now + VALID_FOR)
     code_id = await uow.codes.add(code)
     if promised and lead:

@@ -16,6 +16,8 @@ from bot.programme import Programme
 Application = Mapping[str, Any]
 
 ANY = "any"
+#: Judged fields that an applicant may leave to the contact point, with the fact that each is held against.
+_LEAVABLE = {"employees": "sme", "duration": "duration"}
 _VERDICTS: dict[str, Verdict] = {"yes": "eligible", "no": "not_eligible", "to_confirm": "to_confirm"}
 
 
@@ -32,6 +34,20 @@ def assess(application: Application, programme: Programme) -> Eligibility:
     """
     found = (rule(application, programme) for rule in _RULES)
     reasons = tuple(reason for reason in found if reason is not None)
+    return Eligibility(_worst(reason.verdict for reason in reasons), reasons)
+
+
+def assess_finished(application: Application, programme: Programme) -> Eligibility:
+    """Judge an application that will not be asked about any more: what was left to the contact point has to be confirmed.
+
+    Beside what `assess` finds, a reason `not_given` for each field that the verdict needs and the application lacks; a
+    host may have any size.
+    """
+    judged = assess(application, programme).reasons
+    known = {one.field for one in judged} | ({"employees"} if application.get("side") == "host" else set())
+    lacking = [(field, fact) for field, fact in _LEAVABLE.items() if field not in known]
+    left = [Reason(field, "not_given", "to_confirm", _source(programme, fact)) for field, fact in lacking]
+    reasons = (*judged, *left)
     return Eligibility(_worst(reason.verdict for reason in reasons), reasons)
 
 

@@ -1,13 +1,13 @@
-"""A finished form becomes a lead: judged, routed, and ready to be stored."""
+"""A finished form becomes a lead: an application judged, application and enquiry routed, and ready to be stored."""
 
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from bot.applications.eligibility import assess
+from bot.applications.eligibility import assess_finished
 from bot.model import Lead
 from bot.programme import Programme
 from bot.routing import route
@@ -16,11 +16,27 @@ from bot.routing import route
 REFERENCE_ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 NOT_IN_APPLICATION = frozenset({"confirm"})
 SKIPPED = "skipped"
+#: States of an enquiry to which no answer is to come any more.
+ANSWERED = frozenset({"declined", "closed"})
 
 
 def new_reference() -> str:
     """A new reference number: `MSME-` and 8 characters from the operating system's randomness."""
     return "MSME-" + "".join(secrets.choice(REFERENCE_ALPHABET) for _ in range(8))
+
+
+def told(slots: Mapping[str, Any]) -> dict[str, Any]:
+    """What a form's slots tell of an application or enquiry."""
+    return {
+        slot: value
+        for slot, value in slots.items()
+        if slot not in NOT_IN_APPLICATION and value is not None and value != SKIPPED
+    }
+
+
+def answer_awaited(leads: Iterable[Lead]) -> bool:
+    """Whether an organisation still has to answer one of a conversation's enquiries in the chat."""
+    return any(lead.application.get("reply_in_chat") is True and lead.state not in ANSWERED for lead in leads)
 
 
 def from_application(
@@ -35,11 +51,7 @@ def from_application(
     now: datetime,
 ) -> Lead:
     """The lead that a confirmed application becomes."""
-    application = {
-        slot: value
-        for slot, value in slots.items()
-        if slot not in NOT_IN_APPLICATION and value is not None and value != SKIPPED
-    }
+    application = told(slots)
     decision = route(application, language, programme, application.get("partner"), channel=channel, site=site)
     return Lead(
         reference=reference,
@@ -51,6 +63,36 @@ def from_application(
         conversation=conversation,
         created_at=now,
         application=application,
-        eligibility=assess(application, programme),
+        eligibility=assess_finished(application, programme),
+        routing=decision,
+    )
+
+
+def from_enquiry(
+    slots: Mapping[str, Any],
+    *,
+    reference: str,
+    language: str,
+    channel: str,
+    site: str | None,
+    conversation: str,
+    programme: Programme,
+    now: datetime,
+) -> Lead:
+    """The lead that a question to be passed on becomes; without an e-mail address it is answered in the chat."""
+    enquiry = {slot: value for slot, value in told(slots).items() if slot != "consent"}  # the audit record holds it
+    enquiry["reply_in_chat"] = "email" not in enquiry
+    decision = route(enquiry, language, programme, channel=channel, site=site)
+    return Lead(
+        reference=reference,
+        kind="enquiry",
+        partner=decision.partner,
+        state="new",
+        language=language,
+        channel=channel,
+        conversation=conversation,
+        created_at=now,
+        application=enquiry,
+        eligibility=None,
         routing=decision,
     )

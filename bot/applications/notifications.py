@@ -6,6 +6,9 @@ that no personal data lies there but the address it goes to.
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import datetime
+
 from bot.i18n import FALLBACK, languages
 from bot.model import Lead
 from bot.programme import Partner, Programme
@@ -18,6 +21,8 @@ APPLICATION_RECEIVED = "application_received"
 REMINDER = "reminder"
 ESCALATION = "escalation"
 STATUS_CODE = "status_code"
+WITHDRAWN = "withdrawn"
+ERASURE_REQUESTED = "erasure_requested"
 
 
 def promised(lead: Lead, programme: Programme) -> list[OutboxMessage]:
@@ -25,22 +30,47 @@ def promised(lead: Lead, programme: Programme) -> list[OutboxMessage]:
 
     To promise it again changes nothing. A lead that moved to another organisation is news to that one.
     """
-    partner = programme.partners[lead.partner]
-    language = language_of(partner)
-    destinations: list[tuple[OutboxKind, str | None]] = [
-        ("email", partner.notify_email),
-        ("webhook", partner.notify_webhook),
-        ("telegram_group", partner.notify_telegram_group),
-    ]
-    messages = [
-        promise(kind, destination, NEW_LEAD, lead, language, key_suffix(NEW_LEAD, kind, partner.code))
-        for kind, destination in destinations
-        if destination
-    ]
+    messages = _to_partner(NEW_LEAD, lead, programme)
     if email := lead.application.get("email"):
         suffix = key_suffix(APPLICATION_RECEIVED, "email", "applicant")
         messages.append(promise("email", str(email), APPLICATION_RECEIVED, lead, lead.language, suffix))
     return messages
+
+
+def withdrawn(lead: Lead, programme: Programme) -> list[OutboxMessage]:
+    """What tells an organisation that a lead of theirs was taken back: it names the lead, which is gone when it leaves."""
+    return [replace(message, lead_reference=None) for message in _to_partner(WITHDRAWN, lead, programme)]
+
+
+def erasure_requested(lead: Lead, programme: Programme, now: datetime) -> list[OutboxMessage]:
+    """What tells an organisation that an applicant wants a lead erased that it has decided on.
+
+    Where nobody there is to be told, the lead partner is: the request has to be answered in time.
+    """
+    messages = _to_partner(ERASURE_REQUESTED, lead, programme)
+    if not messages:
+        messages = _to_partner(ERASURE_REQUESTED, replace(lead, partner=programme.lead.code), programme)
+    day = now.date().isoformat()
+    return [replace(message, payload={**message.payload, "requested_on": day}) for message in messages]
+
+
+def _to_partner(template: str, lead: Lead, programme: Programme) -> list[OutboxMessage]:
+    partner = programme.partners.get(lead.partner, programme.lead)
+    language = language_of(partner)
+    return [
+        promise(kind, destination, template, lead, language, key_suffix(template, kind, partner.code))
+        for kind, destination in _destinations(partner)
+    ]
+
+
+def _destinations(partner: Partner) -> list[tuple[OutboxKind, str]]:
+    """Where an organisation is told of a lead: each only where `partners.yml` sets it."""
+    possible: list[tuple[OutboxKind, str | None]] = [
+        ("email", partner.notify_email),
+        ("webhook", partner.notify_webhook),
+        ("telegram_group", partner.notify_telegram_group),
+    ]
+    return [(kind, destination) for kind, destination in possible if destination]
 
 
 def promise(kind: OutboxKind, destination: str, template: str, lead: Lead, language: str, suffix: str) -> OutboxMessage:

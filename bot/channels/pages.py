@@ -14,6 +14,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.templating import Jinja2Templates
 
 from bot import i18n
+from bot.applications.attachment_types import LARGEST
 from bot.channels.base import Texts
 from bot.channels.sites import HOME, Sites, accepted_tags, preferred_language
 from bot.channels.widget_texts import WIDGET
@@ -80,7 +81,13 @@ class Pages:
         """What a browser sees at an address that does not exist."""
         if "text/html" not in request.headers.get("accept", ""):
             return PlainTextResponse("Not Found", status_code=404)
-        return self._page(request, "not_found.html", self._language(request), {}, status_code=404)
+        return self._page(request, "not_found.html", self._language(request), {"message": None}, status_code=404)
+
+    def link_expired(self, request: Request) -> Response:
+        """What a browser sees where a link to a file is no longer valid, or never was."""
+        language = self._language(request)
+        context = {"message": self._texts(language)["page_link_expired"]}
+        return self._page(request, "not_found.html", language, context, status_code=404)
 
     async def chat_script(self, request: Request) -> Response:
         """The script that partners embed."""
@@ -101,6 +108,7 @@ class Pages:
             "colour": site.colour if site else None,
             "corner": site.corner if site else "right",
             "longest": LONGEST_MESSAGE,
+            "largest": LARGEST,
             "texts": {key: texts[key] for key in WIDGET},
         }
         return JSONResponse(settings, headers={"Cache-Control": "public, max-age=300"})

@@ -5,7 +5,8 @@ from __future__ import annotations
 import hmac
 import json
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 from starlette.exceptions import HTTPException
@@ -30,8 +31,9 @@ class RestChannel:
 
     name = "rest"
 
-    def __init__(self, handler: Handler, keys: Mapping[str, str]) -> None:
-        self._handler, self._keys = handler, keys
+    def __init__(self, handler: Handler, keys: Mapping[str, str], link: Callable[[Request, str, str], str]) -> None:
+        """`link` gives the address of a conversation's file in a language, as the caller of the request sees us."""
+        self._handler, self._keys, self._link = handler, keys, link
 
     async def webhook(self, request: Request) -> JSONResponse:
         """Answer `{sender, message, metadata?: {language?, message_id?}}` with a list of replies."""
@@ -47,7 +49,8 @@ class RestChannel:
         if data is None:
             return _fault(400, 'expected {"sender": "…", "message": "…"}')
         result = await self._handler(_incoming(site, data))
-        return JSONResponse([_as_json(reply, data["sender"]) for reply in result.replies])
+        link = partial(self._link, request, f"{self.name}:{result.conversation}", result.language)
+        return JSONResponse([_as_json(reply, data["sender"], link) for reply in result.replies])
 
     def _site(self, request: Request) -> str | None:
         scheme, _, token = request.headers.get("authorization", "").partition(" ")
@@ -93,10 +96,12 @@ def _incoming(site: str, data: Mapping[str, Any]) -> IncomingMessage:
     )
 
 
-def _as_json(reply: Reply, sender: str) -> dict[str, Any]:
+def _as_json(reply: Reply, sender: str, link: Callable[[], str]) -> dict[str, Any]:
     said: dict[str, Any] = {"recipient_id": sender, "text": reply.text}
     if reply.buttons:
         said["buttons"] = [{"title": button.title, "payload": button.payload} for button in reply.buttons]
+    if reply.document:
+        said["attachment"] = link()
     return said
 
 

@@ -7,12 +7,14 @@
     history_request {session_id, after?}       ->
                                                <- history {messages}                     (also as the ack)
     user_uttered {message, customData?,        ->
-                  session_id?, message_id?}    <- bot_uttered {text, quick_replies?, metadata: {lang, id}}
+                  session_id?, message_id?}    <- bot_uttered {text, quick_replies?, attachment?,
+                                                               metadata: {lang, id}}
                                                <- ack {ok, id} or {ok: false, error}     (after the replies)
     set_language {language, message_id?}       -> as user_uttered
+    a file comes by POST /attachments (uploads.py); the replies to it arrive here
 
 `after` is the id of the last message that the client has; `message_id` makes a message that is sent again
-after a lost connection count once. Other clients send Rasa's init payload as their first `user_uttered`.
+after a lost connection count once. An `attachment` is Rasa's: {type: "file", payload: {src, name}}. Other clients send Rasa's init payload as their first `user_uttered`.
 """
 
 from __future__ import annotations
@@ -21,18 +23,19 @@ import asyncio
 import json
 import secrets
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 import socketio
 
 from bot import i18n
+from bot.applications.attachment_types import shown_name
 from bot.channels.base import Handler, Texts, readable, usable_name
 from bot.channels.sessions import SessionIds
 from bot.channels.sites import Sites, accepted_tags, preferred_language
-from bot.channels.transcripts import ChatMessage, TranscriptStore, quick_replies
-from bot.model import IncomingMessage, TurnResult
+from bot.channels.transcripts import ChatMessage, TranscriptStore, attachment, quick_replies
+from bot.model import IncomingMessage, ReceivedFile, TurnResult
 
 #: Bytes of one event; a message of 2,000 characters, the most that is read, needs at most 24 kB as JSON.
 LARGEST_EVENT = 100_000
@@ -58,8 +61,8 @@ class _Conversation:
 
 
 @dataclass(frozen=True)
-class _Connection:
-    """Where a connection comes from."""
+class Connection:
+    """Where a visitor's connection or request comes from."""
 
     origin: str | None
     host: str | None
@@ -72,12 +75,20 @@ class WebChat:
     name = "web"
 
     def __init__(
-        self, handler: Handler, *, ids: SessionIds, sites: Sites, texts: Texts, transcripts: TranscriptStore
+        self,
+        handler: Handler,
+        *,
+        ids: SessionIds,
+        sites: Sites,
+        texts: Texts,
+        transcripts: TranscriptStore,
+        link: Callable[[str, str], str],
     ) -> None:
-        self._handler, self._ids, self._sites = handler, ids, sites
+        """`link` gives the address of a conversation's file in a language."""
+        self._handler, self._ids, self._sites, self._link = handler, ids, sites, link
         self._texts, self._transcripts = texts, transcripts
         self._conversations: OrderedDict[str, _Conversation] = OrderedDict()
-        self._connections: dict[str, _Connection] = {}
+        self._connections: dict[str, Connection] = {}
         self._bound: dict[str, str] = {}
         self.server = socketio.AsyncServer(
             async_mode="asgi",
@@ -91,7 +102,7 @@ class WebChat:
 
     async def _on_connect(self, sid: str, environ: Mapping[str, Any], *_: object) -> None:
         accepted = accepted_tags(environ.get("HTTP_ACCEPT_LANGUAGE"))
-        self._connections[sid] = _Connection(environ.get("HTTP_ORIGIN"), environ.get("HTTP_HOST"), tuple(accepted))
+        self._connections[sid] = Connection(environ.get("HTTP_ORIGIN"), environ.get("HTTP_HOST"), tuple(accepted))
 
     async def _on_disconnect(self, sid: str, *_: object) -> None:
         self._connections.pop(sid, None)
@@ -102,7 +113,7 @@ class WebChat:
         known = self._ids.conversation_of(given.get("session_id"))
         conversation = known or self._ids.new_conversation()
         await self._bind(sid, conversation)
-        self._note(sid, conversation, given.get("customData"))
+        self._note(self._connections.get(sid), conversation, given.get("customData"))
         await self.server.emit("session_confirm", self._ids.sign(conversation), to=sid)
         if known is None and isinstance(given.get("customData"), dict):
             await self._answer(conversation, _message_id({}), payload="/greet")
@@ -121,7 +132,7 @@ class WebChat:
             return await self._refuse(sid, "bad_message")
         text = readable(text)
         conversation = await self._conversation(sid, data)
-        remembered = self._note(sid, conversation, data.get("customData"))
+        remembered = self._note(self._connections.get(sid), conversation, data.get("customData"))
         message_id = _message_id(data)
         if text in remembered.titles:
             return await self._answer(conversation, message_id, payload=text, shown=remembered.titles[text])
@@ -160,11 +171,31 @@ class WebChat:
         self._bound[sid] = conversation
         await self.server.enter_room(sid, conversation)
 
-    def _note(self, sid: str, conversation: str, custom: object) -> _Conversation:
+    async def receive(
+        self, session_id: object, file: ReceivedFile, custom: Mapping[str, Any], connection: Connection
+    ) -> dict[str, Any]:
+        """Answer a file that a visitor sent beside the live connection, over which the replies go.
+
+        Args:
+            session_id: the signed session of the conversation.
+            file: what was sent.
+            custom: `message_id`, `language` and `site`, as far as the client gives them.
+            connection: where the request came from.
+
+        Returns:
+            The acknowledgement, as for `user_uttered`; the error is `bad_session` where the session is none of ours.
+        """
+        conversation = self._ids.conversation_of(session_id)
+        if conversation is None:
+            return {"ok": False, "error": "bad_session"}
+        self._note(connection, conversation, custom)
+        return await self._answer(conversation, _message_id(custom), shown=shown_name(file.name), files=(file,))
+
+    def _note(self, connection: Connection | None, conversation: str, custom: object) -> _Conversation:
         """Remember where the visitor is and which language the page and the browser speak."""
         remembered = self._remembered(conversation)
-        connection = self._connections.get(sid, _Connection(None, None, ()))
-        given = custom if isinstance(custom, dict) else {}
+        connection = connection or Connection(None, None, ())
+        given = custom if isinstance(custom, Mapping) else {}
         tags = [given.get("language"), remembered.locale, *connection.accepted]
         remembered.locale = preferred_language(tags)
         if given.get("site") or remembered.site is None:
@@ -188,6 +219,7 @@ class WebChat:
         text: str | None = None,
         payload: str | None = None,
         shown: str | None = None,
+        files: tuple[ReceivedFile, ...] = (),
     ) -> dict[str, Any]:
         """Answer a message when those before it are answered; `shown` is how the visitor sees it."""
         remembered = self._remembered(conversation)
@@ -196,7 +228,7 @@ class WebChat:
         remembered.waiting += 1
         remembered.begun = True
         message = IncomingMessage(
-            self.name, conversation, message_id, text, payload, remembered.locale, remembered.site
+            self.name, conversation, message_id, text, payload, remembered.locale, remembered.site, files
         )
         try:
             async with remembered.lock:
@@ -217,11 +249,18 @@ class WebChat:
                 reply.text,
                 language.html if language else result.language,
                 reply.buttons,
+                (reply.document.name, self._link(f"{self.name}:{conversation}", result.language))
+                if reply.document
+                else None,
             )
             for number, reply in enumerate(result.replies, 1)
         ]
-        await self._transcripts.append(conversation, messages)
         titles = self._remembered(conversation).titles
+        if result.erased:
+            titles.clear()
+            await self._transcripts.forget(conversation)
+        else:
+            await self._transcripts.append(conversation, messages)
         for message in messages:
             titles.update({button.payload: button.title for button in message.buttons})
             await self.server.emit("bot_uttered", _as_event(message), room=conversation)
@@ -234,6 +273,8 @@ def _as_event(message: ChatMessage) -> dict[str, Any]:
     event: dict[str, Any] = {"text": message.text, "metadata": {"lang": message.language, "id": message.id}}
     if message.buttons:
         event["quick_replies"] = quick_replies(message.buttons)
+    if message.file:
+        event["attachment"] = attachment(*message.file)
     return event
 
 

@@ -19,21 +19,29 @@ class ChatMessage:
     text: str
     language: str | None = None
     buttons: tuple[Button, ...] = ()
+    #: The name of a file that came with it, and the link to it.
+    file: tuple[str, str] | None = None
 
     def as_history(self) -> dict[str, Any]:
         """The message as the `history` event carries it."""
-        return {
+        message = {
             "id": self.id,
             "sender": self.sender,
             "text": self.text,
             "lang": self.language,
             "quick_replies": quick_replies(self.buttons),
         }
+        return {**message, "attachment": attachment(*self.file)} if self.file else message
 
 
 def quick_replies(buttons: Sequence[Button]) -> list[dict[str, str]]:
     """Buttons as Rasa's socket.io channel sends them."""
     return [{"content_type": "text", "title": b.title, "payload": b.payload} for b in buttons]
+
+
+def attachment(name: str, link: str) -> dict[str, Any]:
+    """A link to a file as Rasa's channels send it."""
+    return {"type": "file", "payload": {"src": link, "name": name}}
 
 
 class TranscriptStore(Protocol):
@@ -44,6 +52,9 @@ class TranscriptStore(Protocol):
 
     async def after(self, conversation: str, message_id: str | None) -> list[ChatMessage]:
         """The messages after the one with this id, oldest first; all that are kept where it is unknown."""
+
+    async def forget(self, conversation: str) -> None:
+        """Forget everything said in a conversation."""
 
 
 class MemoryTranscripts:
@@ -67,3 +78,7 @@ class MemoryTranscripts:
         kept = list(self._kept.get(conversation, ()))
         seen = next((place for place, message in enumerate(kept, 1) if message.id == message_id), 0)
         return kept[seen:]
+
+    async def forget(self, conversation: str) -> None:
+        """Forget everything said in a conversation."""
+        self._kept.pop(conversation, None)

@@ -1,18 +1,21 @@
-"""The web server's application: pages, the chat's socket.io connection, Rasa's REST channel."""
+"""The web server's application: pages, the chat's socket.io connection and files, Rasa's REST channel."""
 
 from __future__ import annotations
 
 import os
 import secrets
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 
 import socketio
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
+from starlette.requests import Request
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
 from bot.channels.base import Handler, Texts, politely
+from bot.channels.downloads import PATH, Downloads, MakeFile
 from bot.channels.pages import Pages
 from bot.channels.rest import RestChannel, api_keys
 from bot.channels.security import SecurityHeaders
@@ -20,6 +23,7 @@ from bot.channels.sessions import SessionIds
 from bot.channels.sites import Sites
 from bot.channels.socketio import WebChat
 from bot.channels.transcripts import MemoryTranscripts, TranscriptStore
+from bot.channels.uploads import Uploads
 from bot.programme import Programme
 from bot.settings import Settings
 
@@ -34,6 +38,8 @@ def create_app(
     routes: Sequence[Route] = (),
     transcripts: TranscriptStore | None = None,
     environ: Mapping[str, str] = os.environ,
+    make_file: MakeFile,
+    clock: Callable[[], datetime],
 ) -> ASGIApp:
     """Build the ASGI application.
 
@@ -47,22 +53,41 @@ def create_app(
         routes: what other channels need to have served.
         transcripts: keeps what was said, for clients that reconnect; in memory by default.
         environ: where the API keys that `sites.yml` names are looked up.
+        make_file: makes the copy of a conversation's data, when a link to it is opened.
+        clock: gives the present time.
     """
     handler = politely(handler, texts)
     sites = Sites(programme.sites, settings.public_url)
     secret = settings.secret_key.get_secret_value() if settings.secret_key else secrets.token_urlsafe(32)
     pages = Pages(programme, sites, texts, public_url=settings.public_url, ready=ready)
-    rest = RestChannel(handler, api_keys(programme.sites, environ))
+    ids = SessionIds(secret)
+    downloads = Downloads(secret, make_file, pages.link_expired, clock)
+
+    def link(conversation: str, language: str) -> str:
+        return (settings.public_url or "").rstrip("/") + downloads.path(conversation, language)
+
+    def full_link(request: Request, conversation: str, language: str) -> str:
+        base = settings.public_url or str(request.base_url)
+        return base.rstrip("/") + downloads.path(conversation, language)
+
+    rest = RestChannel(handler, api_keys(programme.sites, environ), full_link)
     chat = WebChat(
         handler,
-        ids=SessionIds(secret),
+        ids=ids,
         sites=sites,
         texts=texts,
         transcripts=transcripts or MemoryTranscripts(),
+        link=link,
     )
     https = (settings.public_url or "").startswith("https://")
     http = Starlette(
-        routes=[*pages.routes(), Route("/webhooks/rest/webhook", rest.webhook, methods=["POST"]), *routes],
+        routes=[
+            *pages.routes(),
+            Route("/webhooks/rest/webhook", rest.webhook, methods=["POST"]),
+            Uploads(chat, ids=ids, sites=sites).route(),
+            Route(PATH + "{token}", downloads.page),
+            *routes,
+        ],
         middleware=[Middleware(SecurityHeaders, https=https)],
         exception_handlers={404: pages.not_found},
     )

@@ -21,6 +21,8 @@ WIDGET: dict[str, str] = {
     "message": N_("Your message"),
     "placeholder": N_("Write a message…"),
     "send": N_("Send"),
+    "attach": N_("Send a file"),
+    "file_too_large": N_("This file is too large. A file may have at most {limit} MB."),
     "choices": N_("Suggested answers"),
     "typing": N_("The assistant is typing"),
     "connecting": N_("Connecting…"),
@@ -35,6 +37,7 @@ WIDGET: dict[str, str] = {
     "restart": N_("Start a new conversation"),
     "restarted": N_("A new conversation has begun."),
     "privacy": N_("Privacy"),
+    "file": N_("Download {name}"),
     "new_messages": N_("New messages: {count}"),
 }
 
@@ -60,6 +63,7 @@ PAGES: dict[str, str] = {
     "page_no_script": N_("The chat needs JavaScript. You can also write to {email}."),
     "page_skip": N_("Skip to the content"),
     "page_not_found": N_("This page does not exist."),
+    "page_link_expired": N_("This link is no longer valid. Please ask for a copy of your data again in the chat."),
     "page_back": N_("Back to the chat"),
     "privacy_title": N_("What happens to your data"),
     "privacy_use": N_(

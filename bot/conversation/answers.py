@@ -48,6 +48,20 @@ TOPICS: dict[str, str] = {
 COUNTRY_QUESTIONS = frozenset({"ask_contact_point", "ask_funding", "ask_countries", "ask_partners", "ask_eligibility"})
 
 
+#: Questions whose answer leaves something open that is not known publicly, so that a person may be asked.
+PARTLY_UNKNOWN = frozenset(
+    {
+        "ask_how_to_apply",
+        "ask_documents",
+        "ask_funding",
+        "ask_contract",
+        "ask_hosting",
+        "ask_activities",
+        "ask_languages",
+    }
+)
+
+
 def topic_button(turn: Turn, intent: str) -> Button:
     """The button that asks a question."""
     return Button(turn.say(TOPICS[intent]), f"/{intent}")

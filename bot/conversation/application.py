@@ -8,13 +8,15 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from bot.applications import leads
-from bot.conversation import contacts, eligibility_texts, form_texts, forms
+from bot.applications import leads, routing_texts, verdict_texts
+from bot.applications.words import LABELS, answered
+from bot.conversation import contacts, form_texts, forms, registration, resuming
 from bot.conversation.forms import Accepted, Checked, Refused
+from bot.conversation.remarks import remarks
 from bot.conversation.turn import Turn
 from bot.conversation.volunteered import take_mentioned
 from bot.i18n import N_
-from bot.model import Button, Lead, Reply
+from bot.model import ENQUIRY_FORM, FORM_SLOTS, Button, Reply
 from bot.routing import route
 from nlu.components.extract import named_fields
 from nlu.components.lexicon import Lexicons
@@ -22,25 +24,24 @@ from nlu.components.text import fold_text
 
 #: Kinds of entities that tell which slot they belong to.
 _TELLING = ("duration", "date", "role")
+#: Characters of a message that is still read at a glance on a phone.
+LONGEST_VERDICT = 900
 #: Slots that decide who receives the data: consent given for another receiver does not count.
 _ROUTING_SLOTS = frozenset({"country", "destinations", "partner"})
 
 
-def begin(turn: Turn) -> list[Reply]:
+def begin(turn: Turn, lexicons: Lexicons) -> list[Reply]:
     """Start an application, or go on with the draft that was kept."""
-    kept_draft = bool(turn.slots)
-    noted = take_mentioned(turn)
+    kept = resuming.answered_slots(turn)
+    noted = take_mentioned(turn, lexicons)
     turn.requested_slot = forms.next_slot(turn)
     turn.draft_changed = True
-    return [*_introduction(turn, kept_draft), *([_noted(turn, noted)] if noted else [])]
+    begun = resuming.go_on(turn, kept) if kept else _introduction(turn)
+    return [begun, *([_noted(turn, noted)] if noted else [])]
 
 
-def _introduction(turn: Turn, kept_draft: bool) -> list[Reply]:
+def _introduction(turn: Turn) -> Reply:
     facts = turn.programme.facts
-    if kept_draft:
-        kept = turn.say(N_("Welcome back: your earlier answers are kept, and we go on where you stopped."))
-        again = Button(turn.say(N_("Start again from the beginning")), '/apply{"restart": true}')
-        return [Reply(kept, (again,))]
     intro = turn.say(
         N_(
             "Good, let us prepare your application: about 15 short questions, five minutes. You can ask me something "
@@ -51,20 +52,22 @@ def _introduction(turn: Turn, kept_draft: bool) -> list[Reply]:
         note = turn.say(N_("At the moment only expressions of interest are taken; your contact point tells you more."))
     else:
         note = turn.say(N_("Your contact point confirms whether a call is open today."))
-    return [Reply(f"{intro}\n{note}")]
+    return Reply(f"{intro}\n{note}")
 
 
 def _noted(turn: Turn, slots: list[str]) -> Reply:
     """What was taken from the person's own sentences, to be confirmed."""
     lines = [turn.say(N_("I have noted from your message:"))]
-    lines += [f"✓ {form_texts.answered(turn, slot)}" for slot in slots]
+    lines += [f"✓ {answered(turn, slot)}" for slot in slots]
+    lines += remarks(turn, slots)
     lines.append(turn.say(N_("If something is wrong, tell me now or change it in the summary before you send it.")))
     return Reply("\n".join(lines), (Button(turn.say(N_("Change something")), "/correct"),))
 
 
 def restart(turn: Turn) -> None:
-    """Forget the draft's answers."""
+    """Forget the draft's answers and files."""
     turn.slots.clear()
+    turn.files.forget()
 
 
 def take_answer(turn: Turn, lexicons: Lexicons) -> list[Reply]:
@@ -72,9 +75,15 @@ def take_answer(turn: Turn, lexicons: Lexicons) -> list[Reply]:
     slot = turn.requested_slot or forms.next_slot(turn) or "confirm"
     payload = turn.parse.payload
     if payload is not None:
-        slot = next((name for name in payload if name in forms.CHECKS), slot)
+        slot = next((name for name in payload if name in FORM_SLOTS[turn.form]), slot)
         checked = forms.check_value(turn, slot, payload.get(slot), lexicons)
     else:
+        if told := registration.told_beside(turn, slot, lexicons):
+            noted = store(turn, registration.SLOT, registration.stored(turn, told.number, lexicons))
+            if told.is_all:
+                turn.requested_slot = slot  # asked again
+                return noted
+            return [*noted, *store(turn, slot, forms.check(turn, slot, registration.rest(turn, slot, told), lexicons))]
         checked = forms.check(turn, slot, turn.parse.text, lexicons)
         if isinstance(checked, Refused) and (elsewhere := _answers_another(turn, slot, lexicons)):
             replies = store(turn, *elsewhere)
@@ -108,7 +117,8 @@ def store(turn: Turn, slot: str, checked: Checked) -> list[Reply]:
     turn.slots[slot] = checked.value
     turn.slots.update(checked.also)
     turn.draft_changed = True
-    replies = [] if slot in ("confirm", "consent") else [_echo(turn, slot, checked)]
+    silent = slot in ("confirm", "consent") or (turn.form == ENQUIRY_FORM and checked.value == forms.SKIPPED)
+    replies = [] if silent else [_echo(turn, slot, checked)]
     _drop_outdated(turn, slot)
     turn.requested_slot = forms.next_slot(turn)
     return replies
@@ -124,10 +134,12 @@ def _refused(turn: Turn, slot: str, refused: Refused) -> Reply:
 
 
 def _echo(turn: Turn, slot: str, accepted: Accepted) -> Reply:
-    text = form_texts.echo(turn, slot)
+    lines = [form_texts.echo(turn, slot)]
     if accepted.remark:
-        text += "\n" + form_texts.refusal(turn, slot, accepted.remark).text
-    return Reply(text)
+        lines.append(form_texts.refusal(turn, slot, accepted.remark).text)
+    else:
+        lines += remarks(turn, [slot])
+    return Reply("\n".join(lines))
 
 
 def _drop_outdated(turn: Turn, slot: str) -> None:
@@ -138,14 +150,14 @@ def _drop_outdated(turn: Turn, slot: str) -> None:
     if slot in _ROUTING_SLOTS:
         renew_consent(turn)
     if slot == "consent":
-        turn.state.consent = _consent(turn) if turn.slots["consent"] else {}
+        turn.agreed = _consent(turn) if turn.slots["consent"] else {}
 
 
 def renew_consent(turn: Turn) -> None:
     """Ask for consent again where what was agreed to no longer holds: another receiver, or a new text."""
     if not turn.slots.get("consent"):
         return
-    given = turn.state.consent
+    given = turn.agreed
     if given.get("version") != turn.programme.privacy.consent_version or given.get("partner") != receiver(turn):
         del turn.slots["consent"]
 
@@ -164,9 +176,9 @@ def _consent(turn: Turn) -> dict[str, Any]:
 
 
 def receiver(turn: Turn) -> str:
-    """The code of the partner organisation that would receive the application as it stands."""
+    """The code of the partner organisation that would receive the application or enquiry as it stands."""
     return route(
-        turn.slots,
+        leads.told(turn.slots),
         turn.language,
         turn.programme,
         turn.slots.get("partner"),
@@ -177,7 +189,7 @@ def receiver(turn: Turn) -> str:
 
 def correct(turn: Turn, slot: str | None, lexicons: Lexicons) -> list[Reply]:
     """Change an earlier answer: the named one is asked again, or changed at once where the message holds its value."""
-    if slot in form_texts.LABELS and slot != "consent":
+    if slot in FORM_SLOTS[turn.form] and slot in LABELS and slot != "consent":
         turn.requested_slot = slot
         return []
     named = _field_named(turn, lexicons)
@@ -195,7 +207,7 @@ def correct(turn: Turn, slot: str | None, lexicons: Lexicons) -> list[Reply]:
 def _field_named(turn: Turn, lexicons: Lexicons) -> str | None:
     """The answered slot that the message names, by its label or as people call it; the longest name where several are."""
     words = fold_text(turn.parse.text)
-    labels = {slot: fold_text(turn.say(label)) for slot, label in form_texts.LABELS.items()}
+    labels = {slot: fold_text(turn.say(label)) for slot, label in LABELS.items() if slot in FORM_SLOTS[turn.form]}
     labelled = [slot for slot, label in labels.items() if re.search(rf"(?<!\w){re.escape(label)}(?!\w)", words)]
     labelled.sort(key=lambda slot: -len(labels[slot]))
     named = [*labelled, *named_fields(turn.parse.text, turn.parse.language, lexicons)]
@@ -215,8 +227,8 @@ def cancelled(turn: Turn) -> list[Reply]:
     )
     text = turn.say(N_("I have stopped the application; nothing was sent."))
     go_on = Button(turn.say(N_("Go on with the application")), "/apply")
-    erase = Button(turn.say(N_("Erase my answers")), "/delete_data")
-    return [Reply(f"{text} {kept}", (go_on, erase))]
+    elsewhere = (resuming.elsewhere(turn),) if resuming.answered_slots(turn) else ()
+    return [Reply(f"{text} {kept}", (go_on, *elsewhere, resuming.erase(turn)))]
 
 
 def submit(turn: Turn) -> list[Reply]:
@@ -234,6 +246,7 @@ def submit(turn: Turn) -> list[Reply]:
     turn.lead = lead
     turn.leads.append(lead)
     turn.draft_ended = True
+    turn.state.came_from = []
     partner = turn.programme.partners[lead.partner]
     sent = turn.say(
         N_("Thank you, your application is sent. Reference number: **{reference}**. It lies with {partner}."),
@@ -241,34 +254,27 @@ def submit(turn: Turn) -> list[Reply]:
         partner=contacts.name(turn, partner),
     )
     assert lead.eligibility is not None
-    told = f"{sent} {_why_there(turn, lead)}"
+    told = f"{sent} {routing_texts.why_there(turn, lead.routing)}"
     if turn.same_company:
         told += " " + turn.say(
             N_("An earlier application of your company is there already; staff see both, and nothing was merged.")
         )
     return [
         Reply(told),
-        Reply(eligibility_texts.verdict(turn, lead.eligibility)),
+        *_verdict(turn, verdict_texts.in_words(turn, lead.eligibility, partner)),
         Reply(
             turn.say(N_("The partner organisation looks at it and answers you. Keep the reference number."))
             + "\n"
-            + contacts.line(turn)
+            + contacts.receiver_line(turn, partner)
         ),
     ]
 
 
-#: Why an organisation takes an application, by the destination of the rule that decided.
-_REASONS = {
-    "partner_of_country": N_("It is the partner organisation for companies in {country}."),
-    "chosen": N_("You chose it, as no partner organisation serves {country}."),
-    "lead": N_("The lead partner takes care of applications from {country}."),
-}
-
-
-def _why_there(turn: Turn, lead: Lead) -> str:
-    to = next(rule.to for rule in turn.programme.routing.rules if rule.name == lead.routing.rule)
-    text = _REASONS.get(to, N_("It takes care of applications such as yours."))
-    return turn.say(text, country=turn.country(str(lead.application.get("country") or "")))
+def _verdict(turn: Turn, words: verdict_texts.Words) -> list[Reply]:
+    """The verdict and its sources: one message, or two where one would be too long to read on a phone."""
+    parts = ["\n".join(words.verdict), "\n".join(words.sources)]
+    whole = "\n\n".join(part for part in parts if part)
+    return [Reply(whole)] if len(whole) <= LONGEST_VERDICT else [Reply(part) for part in parts]
 
 
 def consent_refused(turn: Turn) -> list[Reply]:
@@ -276,7 +282,7 @@ def consent_refused(turn: Turn) -> list[Reply]:
     restart(turn)
     turn.requested_slot = None
     turn.draft_ended = True
-    turn.erase = True
+    turn.erase, turn.keep_address = True, leads.answer_awaited(turn.leads)
     return [
         Reply(
             turn.say(

@@ -22,12 +22,11 @@ from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.utils.endpoints import EndpointConfig
 from rasa_sdk.executor import ActionExecutor
 
-from bot.conversation import forms
 from bot.conversation.actions import all_actions
 from bot.conversation.responses import CatalogResponses
 from bot.conversation.turn import Turn, current_turn
 from bot.errors import ModelError
-from bot.model import APPLICATION_SLOTS, Button, Reply
+from bot.model import ENQUIRY_FORM, FORM_SLOTS, Button, Document, Reply
 from nlu.components.lexicon import Lexicons
 
 logger = logging.getLogger(__name__)
@@ -82,14 +81,16 @@ def _events_of(turn: Turn) -> Iterable[Event]:
     yield SessionStarted()
     yield ActionExecuted("action_listen")
     if turn.requested_slot:
-        yield ActionExecuted(forms.FORM)
-        yield ActiveLoop(forms.FORM)
-        for slot in APPLICATION_SLOTS:
+        yield ActionExecuted(turn.form)
+        yield ActiveLoop(turn.form)
+        for slot in FORM_SLOTS[turn.form]:
             # Which slot is due is ours to say: Rasa asks for the first empty one, so no other is left empty.
             if slot != turn.requested_slot:
                 yield SlotSet(slot, turn.slots.get(slot, NOT_DUE))
         yield SlotSet("requested_slot", turn.requested_slot)
         yield ActionExecuted("action_listen")
+    elif turn.form_begins and turn.form == ENQUIRY_FORM:
+        yield SlotSet("passes_on", True)  # a button's payload, told from other wishes for a person
 
 
 class CollectedReplies(OutputChannel):
@@ -109,7 +110,8 @@ class CollectedReplies(OutputChannel):
         for part in (message, *more):
             if part.get("text"):
                 buttons = tuple(Button(b["title"], b["payload"]) for b in part.get("buttons") or [])
-                self.replies.append(Reply(part["text"], buttons))
+                document = (part.get("custom") or {}).get("document")
+                self.replies.append(Reply(part["text"], buttons, Document(**document) if document else None))
 
 
 class Assistant:

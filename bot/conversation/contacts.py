@@ -72,5 +72,15 @@ def line(turn: Turn) -> str:
     partner = turn.programme.partner_for_country(code) if code else None
     if partner is None:
         return turn.say(N_("Programme support: {email}"), email=turn.programme.facts.support_email)
+    return _line(turn, partner, name(turn, partner))
+
+
+def receiver_line(turn: Turn, partner: Partner) -> str:
+    """One line on the organisation that has an application, with the short name that the verdict calls it by."""
+    full = name(turn, partner)
+    return _line(turn, partner, full if partner.short_name in full else f"{partner.short_name}, {full}")
+
+
+def _line(turn: Turn, partner: Partner, called: str) -> str:
     where = partner.contact or partner.phone or partner.website or turn.programme.facts.support_email
-    return turn.say(N_("Contact point: {name}, {contact}"), name=name(turn, partner), contact=where)
+    return turn.say(N_("Contact point: {name}, {contact}"), name=called, contact=where)

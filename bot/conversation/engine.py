@@ -15,14 +15,48 @@ from typing import Any
 from weakref import WeakValueDictionary
 
 from bot import i18n
-from bot.applications import notifications
-from bot.conversation import forms, smalltalk, status
+from bot.applications import erasure, letter_limit
+from bot.applications.attachment_files import AttachmentFiles
+from bot.applications.handover import NewCode, new_code
+from bot.conversation import (
+    attachments,
+    data_rights,
+    enquiry,
+    forms,
+    handover,
+    handover_texts,
+    resuming,
+    smalltalk,
+    status,
+)
 from bot.conversation.assistant import Assistant
+from bot.conversation.data_file import DataFiles
 from bot.conversation.interpretation import interpret, read_payload
-from bot.conversation.turn import ConversationState, Parse, Turn, begin, end
-from bot.model import Button, Entity, FormState, IncomingMessage, Lead, Reply, TurnResult
+from bot.conversation.turn import ConversationState, FormDraft, Parse, Turn, begin, end
+from bot.model import (
+    APPLICATION_FORM,
+    ENQUIRY_FORM,
+    FORM_SLOTS,
+    Button,
+    Document,
+    Entity,
+    FormState,
+    IncomingMessage,
+    Lead,
+    Reply,
+    TurnResult,
+)
 from bot.programme import Programme
-from bot.storage import Claim, ConversationRecord, DraftRecord, LeadEvent, Storage, TranscriptRow
+from bot.storage import (
+    Attachment,
+    Claim,
+    ConversationRecord,
+    DraftRecord,
+    LeadEvent,
+    Storage,
+    TranscriptRow,
+    UnitOfWork,
+)
 
 logger = logging.getLogger(__name__)
 
@@ -44,9 +78,10 @@ class _Claimed:
 
     record: ConversationRecord
     claim: Claim
-    draft: DraftRecord | None
+    drafts: dict[str, DraftRecord]
     leads: Sequence[Lead]
     same_company: Sequence[Lead]
+    files: Sequence[Attachment]
     now: datetime
 
 
@@ -59,12 +94,17 @@ class Engine:
         storage: Storage,
         programme: Programme,
         *,
+        files: AttachmentFiles,
         clock: Callable[[], datetime],
         new_reference: Callable[[], str],
+        new_handover_code: NewCode = new_code,
         rest: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self._assistant, self._storage, self._programme = assistant, storage, programme
+        self._files = files
         self._clock, self._new_reference, self._rest = clock, new_reference, rest
+        self.copies = DataFiles(storage, programme, clock)
+        self._new_handover_code = new_handover_code
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     async def handle(self, message: IncomingMessage) -> TurnResult:
@@ -74,7 +114,7 @@ class Engine:
         """
         async with self._one_at_a_time(f"{message.channel}:{message.conversation}"):
             try:
-                return await self._turn(message)
+                return await self._with_files(await self._turn(message), message)
             except Exception:
                 logger.exception("A turn failed on channel %s", message.channel)
                 language = await self._give_up(message)
@@ -107,36 +147,52 @@ class Engine:
             await self._rest(BUSY_REST_SECONDS)
             waited += BUSY_REST_SECONDS
             claimed = await self._claimed(message, conversation)
-        record, claim, draft = claimed.record, claimed.claim, claimed.draft
+        record, claim = claimed.record, claimed.claim
         if claim.status == "done":
-            return _result_from(claim.result or {})
+            return _result_from(claim.result or {}, message.conversation)
         if claim.status == "busy":
             return TurnResult(message.conversation, record.language or i18n.FALLBACK)
-        turn = await self._begin(message, record, draft, list(claimed.leads), claimed.now)
+        turn = await self._begin(message, record, claimed.drafts, list(claimed.leads), claimed.now)
         turn.same_company = [lead.reference for lead in claimed.same_company]
+        await attachments.take_in(turn, claimed.files, self._storage, self._files)
         replies = await self._reply(turn)
         result = self._result(turn, replies)
         await self._store(turn, record, replies, result)
+        await attachments.tidy(turn, self._files)
         return result
 
     async def _claimed(self, message: IncomingMessage, conversation: str) -> _Claimed:
         """Claim a message, and read what its answer needs to know of the conversation."""
         now = self._clock()
         async with self._storage.unit_of_work() as uow:
-            record = await uow.conversations.get_or_create(conversation, message.channel, message.site, now)
             claim = await uow.messages.claim(conversation, message.message_id, now, LEASE_SECONDS)
-            draft = await uow.drafts.get(conversation, forms.FORM)
+            if claim.status == "done":  # the conversation may be erased: nothing of it begins again
+                begun = ConversationRecord(conversation, message.channel, message.site, None, {}, now, now)
+                return _Claimed(begun, claim, {}, (), (), (), now)
+            record = await uow.conversations.get_or_create(conversation, message.channel, message.site, now)
+            stored = [await uow.drafts.get(conversation, form) for form in FORM_SLOTS]
+            drafts = {one.form: one for one in stored if one}
+            draft = drafts.get(APPLICATION_FORM)
             leads = await uow.leads.for_conversation(conversation)
             may_send = draft is not None and draft.requested_slot == "confirm"
             same_company = await uow.leads.of_company(draft.slots) if draft and may_send else []
+            files = await uow.attachments.of_draft(conversation) if draft else []
             await uow.commit()
-        return _Claimed(record, claim, draft, leads, same_company, now)
+        return _Claimed(record, claim, drafts, leads, same_company, files, now)
+
+    async def _with_files(self, result: TurnResult, message: IncomingMessage) -> TurnResult:
+        """The result with its files, made now: what is stored of a turn names them only."""
+        if not any(reply.document for reply in result.replies):
+            return result
+        file = await self.copies.of_conversation(f"{message.channel}:{message.conversation}", result.language)
+        replies = tuple(replace(reply, document=reply.document and file) for reply in result.replies)
+        return replace(result, replies=replies)
 
     async def _begin(
         self,
         message: IncomingMessage,
         record: ConversationRecord,
-        draft: DraftRecord | None,
+        drafts: dict[str, DraftRecord],
         leads: list[Lead],
         now: datetime,
     ) -> Turn:
@@ -144,6 +200,10 @@ class Engine:
         site = self._programme.sites.get(message.site or record.site or "")
         prior = record.language or i18n.match_locale(message.locale) or (site.language if site else None)
         parse = await self._parse(message, state, prior, now)
+        stored = {one.form: FormDraft(dict(one.slots), one.requested_slot) for one in drafts.values()}
+        asking = stored.get(ENQUIRY_FORM, FormDraft()).requested_slot  # an enquiry interrupts an application
+        form = ENQUIRY_FORM if asking else APPLICATION_FORM
+        draft = stored.pop(form, FormDraft())
         turn = Turn(
             message=message if message.site else replace(message, site=record.site),
             language=self._answer_language(parse, record.language, prior, state),
@@ -151,18 +211,28 @@ class Engine:
             parse=parse,
             state=state,
             now=now,
-            slots=dict(draft.slots) if draft else {},
-            requested_slot=draft.requested_slot if draft else None,
+            form=form,
+            slots=draft.slots,
+            requested_slot=draft.requested_slot,
+            put_aside=stored,
             leads=leads,
+            read_drafts=list(drafts.values()),
             new_reference=self._new_reference,
+            new_handover_code=self._new_handover_code,
         )
-        turn.status = await status.look_up(turn, self._storage, self._assistant.lexicons)
-        turn.parse = status.as_parse(parse) if turn.status else interpret(turn, self._assistant.lexicons)
+        lexicons = self._assistant.lexicons
+        turn.handover = await handover.look_up(turn, self._storage, prior)
+        if turn.handover:
+            turn.parse = handover.as_parse(parse)
+        else:
+            turn.status = await status.look_up(turn, self._storage, lexicons)
+            turn.parse = status.as_parse(parse) if turn.status else interpret(turn, lexicons)
+        turn.parse = resuming.as_meant(turn, parse, lexicons, record.last_active_at)
         if turn.parse.intent == "inform" and len(turn.parse.text.split()) < WORDS_THAT_TELL:
             turn.language = prior or turn.language  # names and places are written alike in many languages
-        turn.form_begins = turn.parse.intent == "apply" and (
-            turn.requested_slot is None or bool((turn.parse.payload or {}).get("restart"))
-        )
+        enquiry.choose_form(turn, self._assistant.lexicons)
+        if turn.parse.intent == "apply":
+            turn.form_begins = turn.requested_slot is None or bool((turn.parse.payload or {}).get("restart"))
         return turn
 
     def _answer_language(self, parse: Parse, stored: str | None, prior: str | None, state: ConversationState) -> str:
@@ -190,7 +260,12 @@ class Engine:
     async def _reply(self, turn: Turn) -> list[Reply]:
         token = begin(turn)
         try:
-            replies = await self._assistant.respond(turn)
+            moved = handover_texts.moved(turn)
+            if moved and handover.is_about_draft(turn):
+                replies = moved
+            else:
+                replies = [] if attachments.come_alone(turn) else await self._assistant.respond(turn)
+                replies = [*moved, *attachments.replies(turn, data_rights.undisturbed(turn, replies))]
         finally:
             end(token)
         if len(_clean(turn.message.text or "")) > LONGEST_MESSAGE:
@@ -204,7 +279,7 @@ class Engine:
         form = None
         if turn.requested_slot:
             shown = {slot: value for slot, value in turn.slots.items() if value != forms.SKIPPED}
-            form = FormState(forms.FORM, turn.requested_slot, shown)
+            form = FormState(turn.form, turn.requested_slot, shown)
         return TurnResult(
             conversation=turn.message.conversation,
             language=turn.language,
@@ -212,15 +287,19 @@ class Engine:
             replies=tuple(replies),
             form=form,
             lead=turn.lead.reference if turn.lead else None,
+            erased=turn.erase,
         )
 
     async def _store(self, turn: Turn, record: ConversationRecord, replies: list[Reply], result: TurnResult) -> None:
         self._remember(turn, replies)
         async with self._storage.unit_of_work() as uow:
             if turn.erase:
-                await uow.conversations.erase(turn.conversation, keep_leads=True)
+                await self._erase(uow, turn, result)
+                await handover.erase_origins(uow, turn)
                 await uow.commit()
                 return
+            for read in turn.read_drafts:
+                await uow.drafts.hold(read)
             await uow.conversations.save(
                 replace(
                     record,
@@ -231,29 +310,40 @@ class Engine:
                 )
             )
             await uow.messages.append(_transcript(turn, replies))
-            await uow.trackers.append(turn.conversation, turn.events)
-            if turn.draft_ended:
-                await uow.drafts.delete(turn.conversation, forms.FORM)
-            elif turn.draft_changed or turn.slots:
-                await uow.drafts.save(
-                    DraftRecord(
-                        conversation_id=turn.conversation,
-                        form=forms.FORM,
-                        slots=turn.slots,
-                        requested_slot=turn.requested_slot,
-                        consented=turn.slots.get("consent") is True,
-                        created_at=turn.now,
-                        updated_at=turn.now,
+            await uow.trackers.append(turn.conversation, handover.masked(turn, turn.events))
+            for form, draft in turn.drafts().items():
+                if draft.ended:
+                    await uow.drafts.delete(turn.conversation, form)
+                elif draft.changed or draft.slots:
+                    await uow.drafts.save(
+                        DraftRecord(
+                            conversation_id=turn.conversation,
+                            form=form,
+                            slots=draft.slots,
+                            requested_slot=draft.requested_slot,
+                            consented=draft.slots.get("consent") is True,
+                            created_at=turn.now,
+                            updated_at=turn.now,
+                        )
                     )
-                )
             if turn.lead:
                 key = f"{turn.conversation}/{turn.message.message_id}"
-                lead = await uow.leads.add(turn.lead, key, _audit(turn), site=turn.message.site)
-                for promise in notifications.promised(lead, turn.programme):
-                    await uow.outbox.add(promise)
+                lead = await uow.leads.add(turn.lead, key, _audit(turn, turn.lead), site=turn.message.site)
+                await letter_limit.promise_all(uow, lead, turn.programme, turn.now)
+            await attachments.store(uow, turn)
             await status.store(uow, turn)
+            await handover.store(uow, turn)
             await uow.messages.finish(turn.conversation, turn.message.message_id, _result_as_json(result), turn.now)
             await uow.commit()
+
+    async def _erase(self, uow: UnitOfWork, turn: Turn, result: TurnResult) -> None:
+        """Erase the conversation; what its last message was answered is kept without it, should it come again."""
+        named = turn.conversation, turn.message.message_id
+        await uow.messages.finish(*named, {}, turn.now)
+        withdraw, ask = tuple(turn.withdraw), tuple(turn.ask_erasure)
+        wanted = erasure.Erasure((turn.conversation,), withdraw, ask, keep_address=turn.keep_address)
+        await erasure.erase(uow, turn.programme, wanted, turn.now)
+        await uow.messages.keep_farewell(*named, _result_as_json(replace(result, conversation="")), turn.now)
 
     def _remember(self, turn: Turn, replies: list[Reply]) -> None:
         state = turn.state
@@ -263,15 +353,20 @@ class Engine:
         state.offered = dict(list(merged.items())[-MOST_OFFERED:])
         if turn.parse.intent != "repeat":
             state.last_replies = [
-                {"text": reply.text, "buttons": [(button.title, button.payload) for button in reply.buttons]}
+                {
+                    "text": reply.text,
+                    "buttons": [(button.title, button.payload) for button in reply.buttons],
+                    "document": asdict(reply.document) if reply.document else None,
+                }
                 for reply in replies
             ]
 
 
-def _audit(turn: Turn) -> list[LeadEvent]:
+def _audit(turn: Turn, lead: Lead) -> list[LeadEvent]:
     """The first audit records of a lead: what was agreed to, and which other leads the same company has."""
-    events = [LeadEvent(turn.now, "applicant", "consented", details=turn.state.consent)]
-    if turn.same_company:
+    agreed = turn.state.enquiry_consent if lead.kind == "enquiry" else turn.state.consent
+    events = [LeadEvent(turn.now, "applicant", "consented", details=agreed)]
+    if turn.same_company and lead.kind == "application":
         linked = {"references": turn.same_company}
         events.append(LeadEvent(turn.now, "bot", "same_company", details=linked))
     return events
@@ -314,7 +409,7 @@ def _transcript(turn: Turn, replies: list[Reply]) -> list[TranscriptRow]:
         conversation_id=turn.conversation,
         direction="in",
         language=turn.parse.language,
-        text=turn.parse.text or turn.message.payload or "",
+        text=attachments.as_said(turn, handover.masked(turn, turn.parse.text or turn.message.payload or "")),
         intents=turn.parse.asked or (turn.parse.intent,),
         confidence=turn.parse.confidence,
         message_id=turn.message.message_id,
@@ -325,8 +420,8 @@ def _transcript(turn: Turn, replies: list[Reply]) -> list[TranscriptRow]:
             conversation_id=turn.conversation,
             direction="out",
             language=turn.language,
-            text=reply.text,
-            buttons=reply.buttons,
+            text=handover.masked(turn, reply.text),
+            buttons=tuple(Button(b.title, handover.masked(turn, b.payload)) for b in reply.buttons),
             message_id=turn.message.message_id,
             created_at=turn.now,
         )
@@ -339,15 +434,21 @@ def _result_as_json(result: TurnResult) -> dict[str, Any]:
     return dict(json.loads(json.dumps(asdict(result), ensure_ascii=False)))
 
 
-def _result_from(stored: dict[str, Any]) -> TurnResult:
+def _result_from(stored: dict[str, Any], conversation: str) -> TurnResult:
     form = stored.get("form")
     return TurnResult(
-        conversation=stored["conversation"],
+        conversation=conversation,
         language=stored["language"],
         intents=tuple(stored["intents"]),
         replies=tuple(
-            Reply(r["text"], tuple(Button(b["title"], b["payload"]) for b in r["buttons"])) for r in stored["replies"]
+            Reply(
+                r["text"],
+                tuple(Button(b["title"], b["payload"]) for b in r["buttons"]),
+                Document(**r["document"]) if r.get("document") else None,
+            )
+            for r in stored["replies"]
         ),
         form=FormState(**form) if form else None,
         lead=stored.get("lead"),
+        erased=bool(stored.get("erased")),
     )

@@ -8,87 +8,25 @@ from typing import Any
 
 from bot import i18n
 from bot.applications.leads import SKIPPED
-from bot.conversation import contacts
+from bot.applications.words import (
+    ANY,
+    LABELS,
+    OBJECTIVE_NAMES,
+    ROLES,
+    SEARCH,
+    SECTORS,
+    SIDES,
+    TURNOVERS,
+    answered,
+    duration_words,
+)
+from bot.conversation import attachment_texts, contacts
 from bot.conversation.turn import Turn
-from bot.i18n import N_, NP_
-from bot.model import NACE_SECTIONS, OBJECTIVES, TURNOVER_BANDS, Button, Reply
+from bot.i18n import N_
+from bot.model import FORM_SLOTS, NACE_SECTIONS, OBJECTIVES, TURNOVER_BANDS, Button, Reply
+from bot.programme import Partner
 from bot.routing import partner_candidates, route
 
-ANY = "any"
-SEARCH = "search"
-
-LABELS: dict[str, str] = {
-    "side": N_("Sending or hosting"),
-    "company_name": N_("Company"),
-    "country": N_("Country"),
-    "city": N_("City"),
-    "employees": N_("Employees"),
-    "sector": N_("Sector"),
-    "role": N_("Role of the person"),
-    "participants": N_("Number of people"),
-    "destinations": N_("Other country"),
-    "duration": N_("Length of the stay"),
-    "start": N_("Earliest start"),
-    "objectives": N_("Objectives"),
-    "counterpart": N_("Partner company"),
-    "partner": N_("Partner organisation"),
-    "consent": N_("Consent"),
-    "contact_name": N_("Contact person"),
-    "email": N_("E-mail"),
-    "phone": N_("Phone"),
-    "registration_number": N_("VAT or company number"),
-    "turnover": N_("Annual turnover"),
-}
-
-SIDES = {
-    "sending": N_("Send someone abroad"),
-    "host": N_("Host someone from abroad"),
-    "both": N_("Both"),
-}
-ROLES = {
-    "employee": N_("Employee"),
-    "manager": N_("Manager"),
-    "owner": N_("Owner or co-owner"),
-}
-TURNOVERS = {
-    "up_to_2": N_("up to 2 million euro"),
-    "up_to_10": N_("up to 10 million euro"),
-    "up_to_50": N_("up to 50 million euro"),
-    "over_50": N_("more than 50 million euro"),
-}
-OBJECTIVE_NAMES = {
-    "skills": N_("Skills and learning"),
-    "market": N_("New market"),
-    "partnership": N_("Partnership"),
-    "technology": N_("Technology and innovation"),
-    "research": N_("Joint research or development"),
-    "other": N_("Something else"),
-}
-#: Short names of the sections of NACE Rev. 2.1 (Regulation (EU) 2023/137).
-SECTORS = {
-    "A": N_("Agriculture, forestry, fishing"),
-    "B": N_("Mining and quarrying"),
-    "C": N_("Manufacturing, food production, crafts"),
-    "D": N_("Energy supply"),
-    "E": N_("Water, waste, recycling"),
-    "F": N_("Construction"),
-    "G": N_("Wholesale and retail trade"),
-    "H": N_("Transport and storage"),
-    "I": N_("Hotels, restaurants, catering"),
-    "J": N_("Publishing, film, media"),
-    "K": N_("IT and telecommunications"),
-    "L": N_("Finance and insurance"),
-    "M": N_("Real estate"),
-    "N": N_("Consulting, law, engineering, advertising, science"),
-    "O": N_("Business services, travel agencies, cleaning"),
-    "P": N_("Public administration"),
-    "Q": N_("Education"),
-    "R": N_("Health and social work"),
-    "S": N_("Arts, sport, recreation"),
-    "T": N_("Other services, personal services, repair"),
-    "U": N_("Private households"),
-    "V": N_("International organisations"),
-}
 #: The sections offered first: those in which most small enterprises work.
 COMMON_SECTORS = "CFGIKNHQRS"
 
@@ -237,6 +175,11 @@ def _consent(turn: Turn) -> Reply:
         country=turn.country(partner.country),
         lead=contacts.name(turn, turn.programme.lead),
     )
+    return consent(turn, text, partner)
+
+
+def consent(turn: Turn, text: str, partner: Partner) -> Reply:
+    """The wish for consent, with the basis of a transfer where its receiver lies outside the EEA, and yes or no."""
     if partner.country not in turn.programme.facts.countries.eea:
         text += "\n\n" + turn.say(
             N_(
@@ -251,81 +194,30 @@ def _consent(turn: Turn) -> Reply:
     )
 
 
-def value_words(turn: Turn, slot: str, value: Any) -> str:
-    """A slot's value in the person's language."""
-    if value == SKIPPED:
-        return turn.say(N_("not given"))
-    write = _WORDS.get(slot)
-    return write(turn, value) if write else str(value)
-
-
-def _destination_words(turn: Turn, value: Any) -> str:
-    if value == ANY:
-        return turn.say(N_("Any country"))
-    return turn.listed([turn.country(code) for code in value])
-
-
-def duration_words(turn: Turn, value: dict[str, float]) -> str:
-    """A length in words: whole weeks under a month, else months."""
-    low, high = value["min_months"], value["max_months"]
-    if high < 1 or any(abs(months - round(months, 1)) > 0.001 for months in (low, high)):
-        weeks = (round(low * 52 / 12), round(high * 52 / 12))
-        if weeks[0] >= 1:
-            return _range(turn, *weeks, NP_("{count} week", "{count} weeks"))
-        return _range(turn, round(low * 365 / 12), round(high * 365 / 12), NP_("{count} day", "{count} days"))
-    return _range(turn, low, high, NP_("{count} month", "{count} months"))
-
-
-def _range(turn: Turn, low: float, high: float, forms: tuple[str, str]) -> str:
-    if high % 1:  # a fraction has a form of its own in the Slavic languages
-        text = turn.say(N_("{number} months"), number=i18n.format_number(turn.language, high))
-    else:
-        text = i18n.translate_plural(turn.language, *forms, int(high))
-    if low == high:
-        return text
-    return f"{i18n.format_number(turn.language, low)}–{text}"
-
-
-_WORDS: dict[str, Any] = {
-    "side": lambda turn, value: turn.say(SIDES[value]),
-    "country": lambda turn, value: turn.country(value),
-    "employees": lambda turn, value: i18n.format_number(turn.language, value),
-    "sector": lambda turn, value: turn.say(SECTORS[value]),
-    "role": lambda turn, value: turn.say(ROLES[value]),
-    "destinations": _destination_words,
-    "duration": duration_words,
-    "start": lambda turn, value: i18n.format_month(turn.language, date.fromisoformat(f"{value}-01")),
-    "objectives": lambda turn, value: turn.listed(
-        [turn.say(OBJECTIVE_NAMES[key]) for key in value if key != "other"]
-        + ([turn.slots.get("objectives_text") or turn.say(OBJECTIVE_NAMES["other"])] if "other" in value else [])
-    ),
-    "counterpart": lambda turn, value: turn.say(N_("to be found")) if value == SEARCH else str(value),
-    "partner": lambda turn, value: contacts.name(turn, turn.programme.partners[value]),
-    "consent": lambda turn, value: turn.say(N_("given")) if value else turn.say(N_("not given")),
-    "turnover": lambda turn, value: turn.say(TURNOVERS[value]),
-}
-
-
 def echo(turn: Turn, slot: str) -> str:
     """The accepted answer as it was understood."""
     return f"✓ {answered(turn, slot)}"
 
 
-def answered(turn: Turn, slot: str) -> str:
-    """A slot's label and its value, in the person's language."""
-    return turn.labelled(turn.say(LABELS[slot]), value_words(turn, slot, turn.slots[slot]))
-
-
 def summary(turn: Turn) -> Reply:
     """All answers, and what can be done with them."""
     lines = [f"• {answered(turn, slot)}" for slot in LABELS if turn.slots.get(slot) is not None and slot != "consent"]
+    lines += attachment_texts.listed(turn)
     text = turn.say(N_("Please check your application:")) + "\n" + "\n".join(lines)
     choices = [
         inform(turn.say(N_("Send")), "confirm", "send"),
         inform(turn.say(N_("Change something")), "confirm", "change"),
+        *_offered_number(turn),
         inform(turn.say(N_("Cancel")), "confirm", "cancel"),
     ]
     return Reply(text, tuple(choices))
+
+
+def _offered_number(turn: Turn) -> list[Button]:
+    """The button for the company's number, which no question of the form asks for; none once it was given or skipped."""
+    if turn.slots.get("registration_number") is not None:
+        return []
+    return [Button(turn.say(N_("Add VAT or company number")), '/correct{"slot": "registration_number"}')]
 
 
 def choose_field(turn: Turn) -> Reply:
@@ -333,11 +225,16 @@ def choose_field(turn: Turn) -> Reply:
     changeable = [
         slot
         for slot in LABELS
-        if slot != "consent" and (turn.slots.get(slot) is not None or slot == "registration_number")
+        if slot in FORM_SLOTS[turn.form]
+        and slot != "consent"
+        and (turn.slots.get(slot) is not None or slot == "registration_number")
     ]
     return Reply(
         turn.say(N_("Which answer would you like to change?")),
-        tuple(Button(turn.say(LABELS[slot]), f'/correct{{"slot": "{slot}"}}') for slot in changeable),
+        (
+            *(Button(turn.say(LABELS[slot]), f'/correct{{"slot": "{slot}"}}') for slot in changeable),
+            *attachment_texts.remove_buttons(turn),
+        ),
     )
 
 
@@ -363,6 +260,7 @@ REFUSALS: dict[str, str] = {
     "registration_number": N_("Please type the number with 4 to 30 letters and digits, or skip it."),
     "turnover": N_("Please choose one of the bands, or skip this question."),
     "confirm": N_("Please choose: send, change something, or cancel."),
+    "question": N_("Please write your question in a few words."),
 }
 START_PAST = N_("That month has already passed. Please name a coming month.")
 START_FAR = N_("That is more than three years ahead. Please name an earlier month.")

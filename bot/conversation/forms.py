@@ -1,4 +1,4 @@
-"""The application form's slot checks, one function a slot, and the order of its steps.
+"""The forms' slot checks, one function a slot, and the order of its steps.
 
 A check takes the turn and what was typed (or the value of a pressed button) and gives the value to store or the
 reason why it cannot. Nothing here speaks to Rasa.
@@ -16,16 +16,23 @@ import phonenumbers
 from email_validator import EmailNotValidError, validate_email
 from stdnum import get_cc_module
 
+from bot.applications.leads import SKIPPED
+from bot.applications.words import ANY, SEARCH
 from bot.conversation import form_texts
-from bot.conversation.form_texts import ANY, SEARCH, SKIPPED
+from bot.conversation.towns import told_town
 from bot.conversation.turn import Turn
-from bot.model import APPLICATION_SLOTS, NACE_SECTIONS, OBJECTIVES, TURNOVER_BANDS
+from bot.model import APPLICATION_FORM, ENQUIRY_FORM, FORM_SLOTS, NACE_SECTIONS, OBJECTIVES, TURNOVER_BANDS, Entity
 from bot.routing import partner_candidates
 from nlu.components.extract import match_objectives, match_roles, parse_number, short_answer
+from nlu.components.extract.people import find_people
+from nlu.components.extract.registration import told
 from nlu.components.lexicon import Lexicons
+from nlu.components.text import fold_text
 
-FORM = "application_form"
+FORM = APPLICATION_FORM
 OPTIONAL = frozenset({"phone", "registration_number", "turnover"})
+#: Channels in which an organisation's answer can reach the person.
+ANSWERED_IN_CHAT = frozenset({"telegram", "web"})
 #: Slots whose answer is free text: nearly anything typed is a possible value.
 FREE_TEXT = frozenset({"company_name", "city", "objectives", "counterpart", "contact_name", "registration_number"})
 #: From this head count on the turnover is asked for: below it no band changes the size class
@@ -49,6 +56,8 @@ TRIES_BEFORE_LEAVING = 2
 #: How VAT numbers of a country begin where it is not with its ISO code (Council Directive 2006/112/EC, Article 215).
 _VAT_PREFIX = {"GR": "EL"}
 _EEA_OUTSIDE_EU = frozenset({"IS", "LI", "NO"})
+#: Characters of a question to be passed on.
+SHORTEST_QUESTION, LONGEST_QUESTION = 3, 2000
 MAX_EMPLOYEES = 1_000_000
 MAX_PARTICIPANTS = 100
 MAX_MONTHS = 36
@@ -75,9 +84,19 @@ Checked = Accepted | Refused
 Check = Callable[[Turn, str, Lexicons], Checked]
 
 
+def optional(turn: Turn) -> frozenset[str]:
+    """The slots of the present form that may be left empty."""
+    if turn.form != ENQUIRY_FORM:
+        return OPTIONAL
+    named = frozenset({"country", "contact_name"})
+    return named | {"email"} if turn.message.channel in ANSWERED_IN_CHAT else named
+
+
 def applicable(slot: str, turn: Turn) -> bool:
-    """Whether the form asks this applicant for a slot as a step of its own."""
+    """Whether the form asks this person for a slot as a step of its own."""
     slots = turn.slots
+    if turn.form == ENQUIRY_FORM:
+        return slot in FORM_SLOTS[ENQUIRY_FORM]
     if slot == "role":
         return slots.get("side") in ("sending", "both")
     if slot == "registration_number":
@@ -91,21 +110,22 @@ def applicable(slot: str, turn: Turn) -> bool:
 
 
 def next_slot(turn: Turn) -> str | None:
-    """The first slot, in the order of asking, that this applicant has not answered; None after `confirm`."""
-    return next((slot for slot in APPLICATION_SLOTS if turn.slots.get(slot) is None and applicable(slot, turn)), None)
+    """The first slot, in the order of asking, that this person has not answered; None after the last."""
+    slots = FORM_SLOTS[turn.form]
+    return next((slot for slot in slots if turn.slots.get(slot) is None and applicable(slot, turn)), None)
 
 
 def slot_before(turn: Turn, slot: str) -> str | None:
     """The slot that was answered last before one, in the order of asking; None where there is none."""
-    order = APPLICATION_SLOTS.index(slot)
-    answered = [name for name in APPLICATION_SLOTS[:order] if turn.slots.get(name) is not None and name != "consent"]
+    slots = FORM_SLOTS[turn.form]
+    answered = [name for name in slots[: slots.index(slot)] if turn.slots.get(name) is not None and name != "consent"]
     return answered[-1] if answered else None
 
 
 def check(turn: Turn, slot: str, text: str, lexicons: Lexicons) -> Checked:
     """Check what was typed as the answer to a slot's question."""
     answer = short_answer(text, turn.parse.language, lexicons) or short_answer(text, turn.language, lexicons)
-    if slot in OPTIONAL and answer in ("skip", "no", "dont_know"):
+    if slot in optional(turn) and answer in ("skip", "no", "dont_know"):
         return Accepted(SKIPPED)
     return CHECKS[slot](turn, text.strip(), lexicons)
 
@@ -113,7 +133,7 @@ def check(turn: Turn, slot: str, text: str, lexicons: Lexicons) -> Checked:
 def check_value(turn: Turn, slot: str, value: Any, lexicons: Lexicons) -> Checked:
     """Check a pressed button's value; anything that no button of ours could carry is refused."""
     if value == SKIPPED:
-        return Accepted(SKIPPED) if slot in OPTIONAL | LEAVABLE else Refused()
+        return Accepted(SKIPPED) if slot in optional(turn) | LEAVABLE else Refused()
     known = _VALUES.get(slot)
     if known:
         return known(turn, value)
@@ -176,6 +196,12 @@ _VALUES: dict[str, Callable[[Turn, Any], Checked]] = {
 }
 
 
+def check_question(turn: Turn, text: str, lexicons: Lexicons) -> Checked:
+    """A question in words, kept as it was typed."""
+    fits = SHORTEST_QUESTION <= len(text) <= LONGEST_QUESTION and any(character.isalpha() for character in text)
+    return Accepted(text) if fits else Refused()
+
+
 def check_side(turn: Turn, text: str, lexicons: Lexicons) -> Checked:
     """Sending, host or both."""
     sides = set(turn.parse.values("side"))
@@ -216,12 +242,24 @@ def check_city(turn: Turn, text: str, lexicons: Lexicons) -> Checked:
     found = [entity for entity in turn.parse.entities if entity.entity == "city"]
     if found and len(text.split()) > 3:
         return Accepted(text[found[0].start : found[0].end] or found[0].value["name"])
+    if len(found) == 1 and turn.parse.text.strip() == text and _is_after_preposition(text, found[0], turn, lexicons):
+        return Accepted(told_town(turn.parse, found[0]))
     return _named_in_letters(text, 100)
+
+
+def _is_after_preposition(text: str, city: Entity, turn: Turn, lexicons: Lexicons) -> bool:
+    """Whether an answer is a town with the preposition before it ("à Namur")."""
+    before, after = fold_text(text[: city.start]).strip(), text[city.end :].strip(" .!")
+    words = lexicons.serving(turn.parse.language).context.place_before
+    return bool(before) and not after and words.has(before)
 
 
 def check_employees(turn: Turn, text: str, lexicons: Lexicons) -> Checked:
     """A head count; of a range the higher number, which decides the size class."""
     numbers = parse_number(text, turn.parse.language, lexicons)
+    people = find_people(text, turn.parse.language, turn.parse.entities, lexicons).employees
+    if people is not None and (numbers is None or people == numbers[1] + 1):  # "just me", "me and three lads"
+        return Accepted(people)
     if numbers is None or _negative(text) or not 0 <= numbers[1] <= MAX_EMPLOYEES:
         return Refused()
     return Accepted(max(numbers[1], 1))
@@ -315,7 +353,9 @@ def check_objectives(turn: Turn, text: str, lexicons: Lexicons) -> Checked:
 
 def check_counterpart(turn: Turn, text: str, lexicons: Lexicons) -> Checked:
     """The name of a company already found, or the wish to have one found."""
-    if short_answer(text, turn.parse.language, lexicons) in ("search", "no", "skip", "any", "dont_know"):
+    pieces = [piece for piece in re.split(r"[,.;:!]+", text) if piece.strip()]
+    answers = [short_answer(piece, turn.parse.language, lexicons) for piece in (text, *pieces)]
+    if answers[0] in ("search", "no", "skip", "any", "dont_know") or "search" in answers:
         return Accepted(SEARCH)
     return _named(text, 200)
 
@@ -375,7 +415,8 @@ def check_registration_number(turn: Turn, text: str, lexicons: Lexicons) -> Chec
     A VAT number of the company's country in its usual form; one that looks like it and does not pass its check is
     kept as typed, with a word about it. Company numbers, of which there are too many kinds to check, are kept as typed.
     """
-    typed = text.strip()
+    named = told(text, turn.parse.language, lexicons)
+    typed = named.number if named else text.strip()
     characters = re.sub(r"[\s./\-]", "", typed)
     if not 4 <= len(characters) <= 30 or not characters.isalnum() or not any(c.isdigit() for c in characters):
         return Refused()
@@ -440,4 +481,5 @@ CHECKS: Mapping[str, Check] = {
     "registration_number": check_registration_number,
     "turnover": check_turnover,
     "confirm": check_confirm,
+    "question": check_question,
 }

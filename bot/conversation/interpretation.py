@@ -8,11 +8,12 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from bot.conversation import forms
+from bot.conversation import forms, registration
 from bot.conversation.answers import ANSWERS
 from bot.conversation.forms import Accepted
 from bot.conversation.turn import Parse, Turn
 from bot.conversation.volunteered import mention
+from bot.model import ENQUIRY_FORM
 from nlu.components.extract import named_fields, short_answer
 from nlu.components.lexicon import Lexicons
 
@@ -33,6 +34,16 @@ COMMANDS = frozenset(
 )
 #: How sure the classifier has to be before words typed at a free-text question are not taken as its answer.
 SURE = 0.75
+#: What interrupts the question that is to be passed on, and in how many words at most: longer, it is the question.
+QUESTION_COMMANDS = {
+    "cancel": 4,
+    "repeat": 5,
+    "help": 5,
+    "bot_challenge": 5,
+    "change_language": 8,
+    "delete_data": 6,
+    "export_data": 6,
+}
 #: What the few words of a follow-up are taken for where they stand alone: no question or request of their own.
 NO_REQUEST = frozenset({"ask_countries", "inform", "out_of_scope"})
 #: A follow-up such as "and in Greece?" holds at most this many words beside the place.
@@ -76,6 +87,8 @@ def _in_form(turn: Turn, lexicons: Lexicons) -> Parse:
     answer = short_answer(parse.text, parse.language, lexicons) or short_answer(parse.text, turn.language, lexicons)
     if answer == "cancel" and slot != "confirm":
         return _as(parse, "cancel")
+    if slot == "question":
+        return parse if _is_clear_command(parse) else _as(parse, "inform")
     if answer == "change" and slot != "confirm":
         return _as(parse, "correct")
     if answer == "back":
@@ -84,6 +97,8 @@ def _in_form(turn: Turn, lexicons: Lexicons) -> Parse:
         return _as(parse, "correct")
     if _is_question(turn):
         return parse
+    if registration.told_beside(turn, slot, lexicons):
+        return _as(parse, "inform")
     fits = isinstance(forms.check(turn, slot, parse.text, lexicons), Accepted)
     if parse.intent in COMMANDS and parse.asked and _beats_answer(turn, slot, fits):
         return parse
@@ -91,7 +106,15 @@ def _in_form(turn: Turn, lexicons: Lexicons) -> Parse:
         return parse
     if parse.intent == "apply" and parse.asked and slot == "company_name" and parse.confidence >= SURE:
         return parse  # "we want to apply now" is nobody's name
+    if parse.intent == "apply" and parse.asked and turn.form == ENQUIRY_FORM and _beats_answer(turn, slot, fits):
+        return parse
     return _as(parse, "inform")
+
+
+def _is_clear_command(parse: Parse) -> bool:
+    """Whether words typed where a question is waited for are a request about the conversation instead."""
+    longest = QUESTION_COMMANDS.get(parse.intent, 0)
+    return bool(parse.asked) and parse.confidence >= SURE and len(parse.text.split()) <= longest
 
 
 def _corrects(turn: Turn, slot: str, lexicons: Lexicons) -> bool:

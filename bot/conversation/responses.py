@@ -7,11 +7,14 @@ from typing import Any
 from rasa.core.nlg.generator import NaturalLanguageGenerator
 from rasa.shared.core.trackers import DialogueStateTracker
 
-from bot.conversation import form_texts, forms, smalltalk
+from bot.conversation import enquiry_texts, form_texts, resuming, smalltalk
 from bot.conversation.turn import Turn, current_turn
-from bot.model import Reply
+from bot.model import APPLICATION_FORM, ENQUIRY_FORM, Reply
 
-_QUESTION = f"utter_ask_{forms.FORM}_"
+_QUESTIONS = {
+    f"utter_ask_{APPLICATION_FORM}_": form_texts.question,
+    f"utter_ask_{ENQUIRY_FORM}_": enquiry_texts.question,
+}
 
 
 def replies(response: str, turn: Turn) -> list[Reply]:
@@ -20,8 +23,14 @@ def replies(response: str, turn: Turn) -> list[Reply]:
     Raises:
         KeyError: the domain names a response that nobody wrote.
     """
-    if response.startswith(_QUESTION):
-        return [form_texts.question(turn, response.removeprefix(_QUESTION))]
+    asked = next(((prefix, question) for prefix, question in _QUESTIONS.items() if response.startswith(prefix)), None)
+    if turn.offers_resume and (asked or response in resuming.REPLACED):
+        return [resuming.offer(turn)]
+    if asked and turn.unasked:
+        return [Reply("")]
+    if asked:
+        prefix, question = asked
+        return [question(turn, response.removeprefix(prefix))]
     return smalltalk.RESPONSES[response](turn)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from bot import i18n
-from bot.conversation import contacts
+from bot.conversation import contacts, enquiry_texts
 from bot.conversation.answers import topic_button
 from bot.conversation.turn import Turn
 from bot.i18n import N_
@@ -115,6 +115,7 @@ def utter_out_of_scope(turn: Turn) -> list[Reply]:
 
 def utter_not_understood(turn: Turn) -> list[Reply]:
     """Nothing that we can answer was recognised."""
+    pass_on = (enquiry_texts.pass_on_button(turn),) if turn.state.unanswered else ()
     return [
         Reply(
             turn.say(
@@ -122,7 +123,7 @@ def utter_not_understood(turn: Turn) -> list[Reply]:
             )
             + "\n\n"
             + contacts.line(turn),
-            (topic_button(turn, "talk_to_human"), *_menu(turn)),
+            (*pass_on, topic_button(turn, "talk_to_human"), *_menu(turn)),
         )
     ]
 
@@ -144,15 +145,16 @@ def utter_empty(turn: Turn) -> list[Reply]:
 
 
 def utter_talk_to_human(turn: Turn) -> list[Reply]:
-    """Whom a person can be reached through."""
+    """Whom a person can be reached through, and a button that passes a question on to them."""
+    pass_on = enquiry_texts.pass_on_button(turn)
     country = next(iter(turn.countries), turn.home_country)
     intro = turn.say(N_("You can reach people here:"))
     if country:
         reply = contacts.for_country(turn, country)
-        return [Reply(f"{intro}\n\n{reply.text}", reply.buttons)]
+        return [Reply(f"{intro}\n\n{reply.text}", (*reply.buttons, pass_on))]
     support = turn.say(N_("Programme support: {email}"), email=turn.programme.facts.support_email)
     choice = contacts.choose_country(turn, "ask_contact_point", N_("In which country is your company?"))
-    return [Reply(f"{intro}\n{support}"), choice]
+    return [Reply(f"{intro}\n{support}"), Reply(choice.text, (*choice.buttons, pass_on))]
 
 
 def utter_choose_language(turn: Turn) -> list[Reply]:

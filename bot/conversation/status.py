@@ -154,8 +154,12 @@ def replies(turn: Turn) -> list[Reply]:
 def line(turn: Turn, lead: Lead) -> str:
     """Where an application stands: its organisation, its state, and since when."""
     partner = turn.programme.partners.get(lead.partner, turn.programme.lead)
+    told = {
+        "application": N_("Application **{reference}** lies with {partner}. State: {state}. Since: {date}."),
+        "enquiry": N_("Enquiry **{reference}** lies with {partner}. State: {state}. Since: {date}."),
+    }
     return turn.say(
-        N_("Application **{reference}** lies with {partner}. State: {state}. Since: {date}."),
+        told[lead.kind],
         reference=lead.reference,
         partner=contacts.name(turn, partner),
         state=turn.say(STATES[lead.state]),

@@ -11,12 +11,12 @@ from dataclasses import dataclass, field, fields
 from datetime import datetime
 from typing import Any, Literal
 
-from bot import i18n
+from bot.applications.leads import SKIPPED
+from bot.applications.words import Voice
 from bot.errors import BotError
-from bot.i18n import N_
-from bot.model import Entity, IncomingMessage, Lead
+from bot.model import APPLICATION_FORM, ENQUIRY_FORM, Entity, IncomingMessage, Lead
 from bot.programme import Programme
-from bot.storage import OneTimeCode
+from bot.storage import Attachment, DraftRecord, OneTimeCode
 
 
 @dataclass(frozen=True)
@@ -45,15 +45,26 @@ class ConversationState:
     greeted: bool = False
     language_chosen: bool = False
     last_question: str | None = None
-    last_country: str | None = None
     offered: dict[str, str] = field(default_factory=dict)
     last_replies: list[dict[str, Any]] = field(default_factory=list)
     failures: int = 0
     #: What was agreed to: version of the text, language, ISO time, channel, receiving partner and its country.
     consent: dict[str, Any] = field(default_factory=dict)
+    #: The same for the enquiry, which may go to another organisation.
+    enquiry_consent: dict[str, Any] = field(default_factory=dict)
+    #: What was asked and could not be answered, or not wholly: the enquiry's slots `question` and perhaps `country`.
+    unanswered: dict[str, Any] = field(default_factory=dict)
     #: Slots that messages outside the form told, and when the last of them came (ISO).
     mentioned: dict[str, Any] = field(default_factory=dict)
     mentioned_at: str | None = None
+    #: Whether the last message of the bot offered to go on with the application.
+    resume_offered: bool = False
+    #: Whether the application went on in another conversation, and nobody here was told yet.
+    moved_on: bool = False
+    #: Conversations that its application came from before there was consent: they are erased with it.
+    came_from: list[str] = field(default_factory=list)
+    #: When codes that could not be used were typed (ISO).
+    wrong_codes: list[str] = field(default_factory=list)
 
     @classmethod
     def restored(cls, stored: Mapping[str, Any] | None) -> ConversationState:
@@ -79,8 +90,66 @@ class StatusQuestion:
     lead: Lead | None = None
 
 
+HandoverOutcome = Literal["offered", "nothing", "taken", "own", "occupied", "refused", "too_many"]
+
+
+@dataclass(frozen=True)
+class Handover:
+    """A message that asks for a code to go on in another chat, or holds one.
+
+    `offered`: the code is new. `nothing`: there is no draft for one. `taken`: `draft`, its `consent` and `language` come
+    from another conversation; `own`: they are of this one. `occupied`: this one has a draft of its own. The others say
+    why the code does nothing. `typed` is the code as it stands in the message.
+    """
+
+    outcome: HandoverOutcome
+    code: str = ""
+    typed: str = ""
+    draft: DraftRecord | None = None
+    consent: dict[str, Any] = field(default_factory=dict)
+    language: str | None = None
+
+
 @dataclass
-class Turn:
+class TurnFiles:
+    """The files of the application, and what the turn makes of those that came with the message.
+
+    `draft` are those kept with the draft, the new ones among them; `new` are to be stored, with `lead` where the
+    application was sent already; `removed` and the files of an erased conversation leave the disk after the turn.
+    """
+
+    draft: list[Attachment] = field(default_factory=list)
+    new: list[Attachment] = field(default_factory=list)
+    removed: list[Attachment] = field(default_factory=list)
+    lead: Lead | None = None
+    #: What is said of each file of the message.
+    receipts: list[str] = field(default_factory=list)
+
+    def remove(self, attachment: Attachment) -> None:
+        """Take a file away from the draft."""
+        self.draft.remove(attachment)
+        if attachment in self.new:
+            self.new.remove(attachment)
+        self.removed.append(attachment)
+
+    def forget(self) -> None:
+        """Take all earlier files away from the draft."""
+        for attachment in [kept for kept in self.draft if kept not in self.new]:
+            self.remove(attachment)
+
+
+@dataclass
+class FormDraft:
+    """What a form holds, the slot that it asks for (none: it is not under way), and what the turn did to it."""
+
+    slots: dict[str, Any] = field(default_factory=dict)
+    requested_slot: str | None = None
+    changed: bool = False
+    ended: bool = False
+
+
+@dataclass
+class Turn(Voice):
     """The message being answered, everything its answer may use, and what the answer changes."""
 
     message: IncomingMessage
@@ -89,14 +158,29 @@ class Turn:
     parse: Parse
     state: ConversationState
     now: datetime
+    #: The form that the slots belong to; the drafts of the others are put aside.
+    form: str = APPLICATION_FORM
     slots: dict[str, Any] = field(default_factory=dict)
     requested_slot: str | None = None
+    put_aside: dict[str, FormDraft] = field(default_factory=dict)
     leads: list[Lead] = field(default_factory=list)
     #: References of leads of the same company, whoever sent them.
     same_company: list[str] = field(default_factory=list)
     #: What the message asks about an application by its number, or tries by a code.
     status: StatusQuestion | None = None
+    files: TurnFiles = field(default_factory=TurnFiles)
+    #: What the message does to go on in another chat.
+    handover: Handover | None = None
+    #: The drafts as they were read.
+    read_drafts: list[DraftRecord] = field(default_factory=list)
     new_reference: Callable[[], str] = field(default=lambda: "")
+    new_handover_code: Callable[[], str] = field(default=lambda: "")
+    #: Whether it is offered to go on, in place of the form's question or of small talk.
+    offers_resume: bool = False
+    #: Whether words were not taken for the answer that they might be.
+    unnoted: bool = False
+    #: Whether the form's question is left out, as something else is asked.
+    unasked: bool = False
     form_begins: bool = False
     follow_up: bool = False
     taken: bool = False
@@ -105,24 +189,44 @@ class Turn:
     draft_ended: bool = False
     lead: Lead | None = None
     erase: bool = False
+    #: Leads that go with the erased conversation, and those whose organisations are asked to erase them.
+    withdraw: list[Lead] = field(default_factory=list)
+    ask_erasure: list[Lead] = field(default_factory=list)
+    #: Set beside `erase`: the leads' answers still have to find the conversation.
+    keep_address: bool = False
     known_events: int = 0
     events: list[dict[str, Any]] = field(default_factory=list)
 
-    def say(self, message: str, /, **values: Any) -> str:
-        """A text in the language of this turn."""
-        return i18n.translate(self.language, message, **values)
+    def drafts(self) -> dict[str, FormDraft]:
+        """The drafts of all forms, by the form's name."""
+        present = FormDraft(self.slots, self.requested_slot, self.draft_changed, self.draft_ended)
+        return {self.form: present, **self.put_aside}
 
-    def labelled(self, label: str, value: str) -> str:
-        """A label and its value, with the colon as the language of this turn sets it."""
-        return self.say(N_("{label}: {value}"), label=label, value=value)
+    def switch_to(self, form: str) -> None:
+        """Put the present form aside as it is, and go on with another one's draft."""
+        drafts = self.drafts()
+        draft = drafts.pop(form, FormDraft())
+        self.form, self.put_aside = form, drafts
+        self.slots, self.requested_slot = draft.slots, draft.requested_slot
+        self.draft_changed, self.draft_ended = draft.changed, draft.ended
 
-    def country(self, code: str) -> str:
-        """A country's name in the language of this turn."""
-        return i18n.country_name(self.language, code)
+    def set_enquiry_aside(self) -> None:
+        """Leave the enquiry, where one is under way, for the application."""
+        if self.form == ENQUIRY_FORM:
+            self.requested_slot, self.draft_changed = None, True
+            self.switch_to(APPLICATION_FORM)
 
-    def listed(self, items: list[str], style: str = "standard") -> str:
-        """Items joined as the language of this turn does it."""
-        return i18n.format_list(self.language, items, style)
+    @property
+    def agreed(self) -> dict[str, Any]:
+        """The record of the consent that was given in the present form; empty where none was."""
+        return self.state.enquiry_consent if self.form == ENQUIRY_FORM else self.state.consent
+
+    @agreed.setter
+    def agreed(self, record: dict[str, Any]) -> None:
+        if self.form == ENQUIRY_FORM:
+            self.state.enquiry_consent = record
+        else:
+            self.state.consent = record
 
     @property
     def conversation(self) -> str:
@@ -148,8 +252,9 @@ class Turn:
     @property
     def home_country(self) -> str | None:
         """The country of the writer's company as far as it is known: from the form, or the partner site."""
-        if self.slots.get("country"):
-            return str(self.slots["country"])
+        country = self.slots.get("country")
+        if country and country != SKIPPED:
+            return str(country)
         site = self.programme.sites.get(self.message.site or "")
         partner = self.programme.partners.get(site.partner) if site and site.partner else None
         return partner.country if partner else None

@@ -5,36 +5,26 @@ A slot is filled only where the sentence leaves one reading; whatever is unclear
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import cached_property
 from typing import Any
 
-from bot.conversation import forms
+from bot.conversation import forms, registration
 from bot.conversation.forms import Accepted
+from bot.conversation.towns import told_town
 from bot.conversation.turn import Parse, Turn
-from bot.model import APPLICATION_SLOTS
-from nlu.components.cities import city_index, city_key
-from nlu.components.extract import parse_number
+from bot.model import APPLICATION_SLOTS, Entity
 from nlu.components.extract.company_name import company_name
+from nlu.components.extract.people import People, find_people
 from nlu.components.extract.places import Places, find_places
-from nlu.components.extract.role import names_one_of_us, role_of_writer
+from nlu.components.extract.registration import SLOT, told
+from nlu.components.extract.role import names_one_of_us, role_of_writer, wants_to_go
 from nlu.components.lexicon import Lexicons
-from nlu.components.text import fold_text
 
 #: A message tells of a stay where it holds at least so many kinds of these.
 _TELLING = ("country", "city", "duration", "company_size", "role", "sector", "date")
 _FEWEST_KINDS = 2
-_MOST_COUNTS = 2
-#: How many words before a role may hold the number of people: "tri naša zaposlenika".
-_NEAR = 2
-#: There a town is written in a sentence as it is called.
-_WITHOUT_CASES = frozenset(["en", "fr", "nl", "de", "es", "it"])
-#: The writer counted beside their people, in folded letters.
-_AND_ME = re.compile(
-    r"(?<!\w)(?:(?:and|plus|und|et|plus|y|e|i|en|in|a|και|kai) (?:me|myself|ich|moi|yo|io|ja|ik|jaz|εγω|ego)|me and|just me"
-    r"|with my (?:wife|husband)|(?:employe|salarie)\w* et moi|avec \d+ (?:employe|salarie)\w*|avec mon associe\w*)(?!\w)"
-)
 
 
 def tells(parse: Parse) -> bool:
@@ -52,16 +42,24 @@ def mention(turn: Turn, lexicons: Lexicons) -> None:
     turn.state.mentioned_at = turn.now.isoformat()
 
 
-def take_mentioned(turn: Turn) -> list[str]:
+def take_mentioned(turn: Turn, lexicons: Lexicons) -> list[str]:
     """Fill the empty slots of the application with what was mentioned; gives those that were filled."""
     mentioned = turn.state.mentioned if _is_fresh(turn) else {}
     turn.state.mentioned, turn.state.mentioned_at = {}, None
     filled = []
     for slot in APPLICATION_SLOTS:  # in their order, as some apply only after others
-        if slot in mentioned and turn.slots.get(slot) is None and forms.applicable(slot, turn):
+        if slot in mentioned and turn.slots.get(slot) is None and is_taken(slot, turn):
             turn.slots[slot] = mentioned[slot]
+            if slot == SLOT:  # in the usual form, now that the country is known
+                checked = registration.stored(turn, mentioned[slot], lexicons)
+                turn.slots[slot] = checked.value if isinstance(checked, Accepted) else mentioned[slot]
             filled.append(slot)
     return filled
+
+
+def is_taken(slot: str, turn: Turn) -> bool:
+    """Whether a slot that was mentioned belongs to this application; a company's number is never asked for, but taken."""
+    return slot == SLOT or forms.applicable(slot, turn)
 
 
 def _is_fresh(turn: Turn) -> bool:
@@ -92,6 +90,15 @@ class _Message:
     def __init__(self, turn: Turn, lexicons: Lexicons) -> None:
         self.turn, self.parse, self.lexicons = turn, turn.parse, lexicons
         self._places: dict[bool, Places] = {}
+
+    @cached_property
+    def people(self) -> People:
+        """The people of the message, as `find_people` tells them."""
+        return find_people(self.parse.text, self.parse.language, self.parse.entities, self.lexicons)
+
+    def is_of_person(self, entity: Entity) -> bool:
+        """Whether an entity is (a part of) what a person is called ("a carpenter", "our restaurant manager")."""
+        return any(start <= entity.end + 1 and entity.start < end for start, end in self.people.spans)
 
     def places(self, hosting: bool) -> Places:
         """The writer's own places and the others, as `find_places` tells them."""
@@ -151,15 +158,7 @@ def _city(message: _Message, found: Found) -> Any:
     cities = [one for one in _places(message, found).home if one.entity == "city"]
     if len(cities) != 1 or not found.get("country"):
         return None
-    typed = message.parse.text[cities[0].start : cities[0].end]
-    if message.parse.language in _WITHOUT_CASES or _is_called_so(typed, cities[0].value["country"]):
-        return typed
-    return cities[0].value["name"]
-
-
-def _is_called_so(typed: str, country: str) -> bool:
-    """Whether a town's name stands in its own form, with its capital ("στα Χανιά"), and not in another case."""
-    return typed[:1].isupper() and any(city.country == country for city in city_index().named(city_key(typed)))
+    return told_town(message.parse, cities[0])
 
 
 def _destinations(message: _Message, found: Found) -> Any:
@@ -168,60 +167,41 @@ def _destinations(message: _Message, found: Found) -> Any:
 
 
 def _employees(message: _Message, found: Found) -> Any:
-    counts = _counts(message)
-    if _AND_ME.search(fold_text(message.parse.text)):  # "three lads and me": are they three or four?
-        return None
-    return max(counts) if counts and len(set(counts)) <= _MOST_COUNTS else None
-
-
-def _counts(message: _Message) -> list[int]:
-    """The numbers of people that the message names: the company's, then perhaps of those who go."""
-    return [value for value in message.parse.values("company_size") if isinstance(value, int) and value >= 1]
+    return message.people.employees
 
 
 def _sector(message: _Message, found: Found) -> Any:
-    sectors = list(dict.fromkeys(message.parse.values("sector")))
+    """The one sector that is named; the trade of a guest, or of somebody who goes, only where no other is."""
+    named = [one for one in message.parse.entities if one.entity == "sector"]
+    of_company = [one for one in named if not message.is_of_person(one)]
+    sectors = list(dict.fromkeys(one.value for one in of_company or named))
     return sectors[0] if len(sectors) == 1 else None
 
 
 def _role(message: _Message, found: Found) -> Any:
-    """The one role that is named; beside a word for sending, the one after it: the boss sends somebody."""
-    named = [one for one in message.parse.entities if one.entity == "role"]
-    sending = next((one for one in message.parse.entities if one.entity == "side" and one.value == "sending"), None)
-    after = [one for one in named if sending is None or one.start > sending.start]
-    roles = {one.value for one in after or named}
-    if sending and not after and roles != {"employee"}:
-        roles = set()
-    if found.get("side") == "host" or len(roles) > 1 or (named and not roles):
+    """The role of those who would go, else of the writer who would, else the one that is named."""
+    if found.get("side") == "host":
         return None
     text, language = message.parse.text, message.parse.language
-    writer = role_of_writer(text, language, message.lexicons)
-    if roles and (sending or writer is None):
+    sending = any(one.entity == "side" and one.value == "sending" for one in message.parse.entities)
+    writer = None if message.people.is_sent else role_of_writer(text, language, message.lexicons)
+    going = message.people.role
+    if going:
+        return going if writer in (None, going) or (going == "employee" and message.people.is_decisive) else None
+    if writer:
+        return writer
+    roles = set(message.parse.values("role"))
+    if len(roles) == 1 and not sending:
         return roles.pop()
-    if sending:
-        writer = None  # "I want to send one of my mechanics"
-    return writer or ("employee" if names_one_of_us(text, language, message.lexicons) else None)
+    if wants_to_go(text, language, message.lexicons):
+        return None
+    return "employee" if not roles and names_one_of_us(text, language, message.lexicons) else None
 
 
 def _participants(message: _Message, found: Found) -> Any:
-    """The smaller of two numbers of people, or one right before the role: "two employees"."""
-    counts = _counts(message)
-    if len(set(counts)) == _MOST_COUNTS and found.get("employees"):
-        return min(counts) if 1 < min(counts) <= forms.MAX_PARTICIPANTS else None
-    roles = [one for one in message.parse.entities if one.entity == "role"]
-    if not found.get("role") or len(roles) != 1:
-        return None
-    sizes = [one for one in message.parse.entities if one.entity == "company_size"]
-    if any(size.start <= roles[0].start < size.end for size in sizes):
-        return None
-    for word in reversed(message.parse.text[: roles[0].start].split()[-_NEAR:]):
-        if word[-1] in ",;:.!?()":
-            return None
-        numbers = parse_number(word, message.parse.language, message.lexicons)
-        if numbers is not None:
-            fits = numbers[0] == numbers[1] and 2 <= numbers[1] <= forms.MAX_PARTICIPANTS
-            return numbers[1] if fits else None
-    return None
+    """How many would go, where more than one are meant."""
+    going = message.people.participants
+    return going if going and found.get("role") and going <= forms.MAX_PARTICIPANTS else None
 
 
 def _duration(message: _Message, found: Found) -> Any:
@@ -242,6 +222,11 @@ def _email(message: _Message, found: Found) -> Any:
     return checked.value if isinstance(checked, Accepted) else None
 
 
+def _registration_number(message: _Message, found: Found) -> Any:
+    found_number = told(message.parse.text, message.parse.language, message.lexicons)
+    return found_number.number if found_number else None
+
+
 _READERS: dict[str, Callable[[_Message, Found], Any]] = {
     "side": _side,
     "company_name": _company_name,
@@ -255,4 +240,5 @@ _READERS: dict[str, Callable[[_Message, Found], Any]] = {
     "duration": _duration,
     "start": _start,
     "email": _email,
+    SLOT: _registration_number,
 }

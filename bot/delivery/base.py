@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
+from bot.applications.notifications import WITHDRAWN
 from bot.errors import DeliveryError
 from bot.model import Lead
 from bot.storage import OutboxMessage, Storage
@@ -36,3 +37,8 @@ async def lead_of(storage: Storage, message: OutboxMessage) -> Lead:
 def lead_address(address: str, lead: Lead) -> str:
     """Where staff open a lead, on the bot at a public address."""
     return f"{address}/staff/leads/{lead.reference}"
+
+
+def tells_of_gone_lead(message: OutboxMessage) -> bool:
+    """Whether a message tells that a lead is gone: all that may be said of it stands in the payload."""
+    return bool(message.payload.get("template") == WITHDRAWN)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from functools import lru_cache, partial
 from pathlib import Path
 
@@ -11,19 +12,14 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 
 from bot import i18n
 from bot.applications import codes, notifications
-from bot.delivery.base import lead_address, lead_of
+from bot.applications.words import SIDES
+from bot.delivery.base import lead_address, lead_of, tells_of_gone_lead
+from bot.delivery.wordings import WORDINGS, Wording
 from bot.errors import DeliveryError
 from bot.i18n import N_
 from bot.model import Lead
 from bot.programme import Programme
 from bot.storage import OutboxMessage, Storage
-
-#: What a company wants, by the form's slot `side`.
-_SIDES = {
-    "sending": N_("Send someone abroad"),
-    "host": N_("Host someone from abroad"),
-    "both": N_("Both"),
-}
 
 #: Why a lead comes to an organisation, by the destination of the routing rule that decided.
 _REASONS = {
@@ -49,6 +45,8 @@ class Letter:
     facts: tuple[str, ...]
     paragraphs: tuple[str, ...] = ()
     link: str | None = None
+    #: What stands before the link.
+    link_text: str = ""
     reply_to: str | None = None
 
     @property
@@ -70,7 +68,7 @@ class Letter:
                 letter=self,
                 language=i18n.languages()[self.language],
                 greeting=say(N_("Good day,")),
-                link_text=say(N_("The application, with the applicant’s contact details, is here:")),
+                link_text=self.link_text,
                 footer=say(N_("This e-mail was written automatically by the MobiliseSME assistant.")),
             )
         )
@@ -97,10 +95,21 @@ class _Subject:
     language: str
     link: str
     code: str = ""
+    #: The ISO day on which an erasure was asked for.
+    requested_on: str = ""
 
     def say(self, text: str, **values: str) -> str:
         """A text in the reader's language."""
         return i18n.translate(self.language, text, **values)
+
+    @property
+    def wording(self) -> Wording:
+        """What the letter calls the lead."""
+        return WORDINGS[self.lead.kind]
+
+    def subject(self, text: str) -> str:
+        """A subject, with the reference number in it."""
+        return self.say(text, reference=self.lead.reference)
 
     @property
     def reference(self) -> str:
@@ -144,15 +153,19 @@ class LetterWriter:
         Raises:
             DeliveryError: the lead or the letter's template does not exist, or nobody waits for its code any more.
         """
+        language = message.payload.get("language", "")
+        if language not in i18n.languages():
+            language = i18n.FALLBACK
+        if tells_of_gone_lead(message):
+            return _withdrawn(language, str(message.payload["reference"]))
         write = _LETTERS.get(message.payload.get("template", ""))
         if write is None:
             raise DeliveryError("there is no such letter", permanent=True)
         lead = await lead_of(self._storage, message)
-        language = message.payload.get("language", "")
-        if language not in i18n.languages():
-            language = i18n.FALLBACK
         code = await self._code(message) if write is _status_code else ""
-        return write(_Subject(lead, self._programme, language, lead_address(self._address, lead), code))
+        link = lead_address(self._address, lead)
+        requested_on = str(message.payload.get("requested_on", ""))
+        return write(_Subject(lead, self._programme, language, link, code, requested_on))
 
     async def _code(self, message: OutboxMessage) -> str:
         code = await codes.issue(self._storage, int(message.payload.get("code_id", 0)), self._new_code)
@@ -168,20 +181,21 @@ def _new_lead(about: _Subject) -> Letter:
     if country := application.get("country"):
         name = i18n.country_name(about.language, str(country))
         facts.append(about.say(N_("Country of the company: {country}"), country=name))
-    if side := _SIDES.get(application.get("side", "")):
+    if side := SIDES.get(application.get("side", "")):
         facts.append(about.say(N_("What the company wants: {side}"), side=about.say(side)))
     language = i18n.language_name(about.language, about.lead.language)
-    facts.append(about.say(N_("Language of the applicant: {language}"), language=language))
+    facts.append(about.say(about.wording.language, language=language))
     return Letter(
         language=about.language,
-        subject=about.say(N_("New application {reference}"), reference=about.lead.reference),
-        opening=about.say(N_("A new application has come in and lies with your organisation.")),
+        subject=about.subject(about.wording.new),
+        opening=about.say(about.wording.came_in),
         facts=tuple(facts),
         paragraphs=(
             _reason(about),
-            about.say(N_("For data protection this e-mail names neither the applicant nor the company.")),
+            about.say(about.wording.names_nobody),
         ),
         link=about.link,
+        link_text=about.say(about.wording.link),
     )
 
 
@@ -210,23 +224,13 @@ def _application_received(about: _Subject) -> Letter:
         contacts = [about.say(N_("No direct contact is published; programme support: {email}"), email=support)]
     return Letter(
         language=about.language,
-        subject=about.say(N_("MobiliseSME: your application {reference}"), reference=about.lead.reference),
-        opening=about.say(N_("Thank you for your application to MobiliseSME. It has been received.")),
+        subject=about.subject(about.wording.yours),
+        opening=about.say(about.wording.received),
         facts=(about.reference, about.organisation, *contacts),
         paragraphs=(
             about.say(N_("As published; the contacts may have changed.")),
-            about.say(
-                N_(
-                    "The organisation looks at your application and answers you: answers come from there, not from "
-                    "the automatic assistant. Keep the reference number and quote it when you write."
-                )
-            ),
-            about.say(
-                N_(
-                    "If you did not apply, somebody gave your e-mail address by mistake. Please reply to this e-mail "
-                    "and quote the reference number, so that the application can be deleted."
-                )
-            ),
+            about.say(about.wording.answered),
+            about.say(about.wording.by_mistake),
         ),
         reply_to=(partner and partner.contact) or support,
     )
@@ -236,10 +240,11 @@ def _reminder(about: _Subject) -> Letter:
     """To the organisation that has the lead and has not taken it up."""
     return Letter(
         language=about.language,
-        subject=about.say(N_("Reminder: application {reference} is waiting"), reference=about.lead.reference),
-        opening=about.say(N_("An application is waiting for your organisation, and nobody has taken it up yet.")),
+        subject=about.subject(about.wording.waiting),
+        opening=about.say(about.wording.nobody_took_it),
         facts=(about.reference, about.received),
         link=about.link,
+        link_text=about.say(about.wording.link),
     )
 
 
@@ -248,21 +253,15 @@ def _escalation(about: _Subject) -> Letter:
     if about.lead.partner == about.programme.lead.code:
         return _reminder(about)
     partner = about.programme.partners.get(about.lead.partner)
-    told = (
-        N_("The organisation was reminded by e-mail. Please ask there, or pass the application on.")
-        if partner and partner.notify_email
-        else N_(
-            "No e-mail address for notices is set for the organisation, so nobody there was told. "
-            "Please tell them, or pass the application on."
-        )
-    )
+    told = about.wording.reminded if partner and partner.notify_email else about.wording.nobody_told
     return Letter(
         language=about.language,
-        subject=about.say(N_("Reminder: application {reference} is waiting"), reference=about.lead.reference),
-        opening=about.say(N_("An application is waiting at a partner organisation, which has not taken it up yet.")),
+        subject=about.subject(about.wording.waiting),
+        opening=about.say(about.wording.waiting_elsewhere),
         facts=(about.reference, about.received, about.organisation),
         paragraphs=(about.say(told),),
         link=about.link,
+        link_text=about.say(about.wording.link),
     )
 
 
@@ -271,8 +270,8 @@ def _status_code(about: _Subject) -> Letter:
     minutes = str(codes.VALID_FOR.seconds // 60)
     return Letter(
         language=about.language,
-        subject=about.say(N_("MobiliseSME: code for your application {reference}"), reference=about.lead.reference),
-        opening=about.say(N_("Somebody has asked in the chat of MobiliseSME where your application stands.")),
+        subject=about.subject(about.wording.code),
+        opening=about.say(about.wording.asked_where),
         facts=(about.reference, about.say(N_("Code: {code}"), code=about.code)),
         paragraphs=(
             about.say(
@@ -282,14 +281,41 @@ def _status_code(about: _Subject) -> Letter:
                 ),
                 minutes=minutes,
             ),
+            about.say(about.wording.not_you),
+        ),
+        reply_to=about.programme.facts.support_email,
+    )
+
+
+def _withdrawn(language: str, reference: str) -> Letter:
+    """To the organisation that had a lead which its sender has taken back; nothing else of it is left."""
+    say = partial(i18n.translate, language)
+    return Letter(
+        language=language,
+        subject=say(N_("{reference} was withdrawn"), reference=reference),
+        opening=say(N_("The sender has taken this back and had the data erased. You need not answer it.")),
+        facts=(say(N_("Reference number: {reference}"), reference=reference),),
+        paragraphs=(say(N_("Please delete copies that your organisation has made of it.")),),
+    )
+
+
+def _erasure_requested(about: _Subject) -> Letter:
+    """To the organisation that has decided on a lead whose data its sender wants erased."""
+    day = i18n.format_date(about.language, date.fromisoformat(about.requested_on))
+    return Letter(
+        language=about.language,
+        subject=about.say(N_("Request for erasure: {reference}"), reference=about.lead.reference),
+        opening=about.say(N_("The sender of this application asks for the erasure of their personal data.")),
+        facts=(about.reference, about.organisation, about.say(N_("Requested on: {date}"), date=day)),
+        paragraphs=(
             about.say(
                 N_(
-                    "If it was not you, there is nothing to do. Do not tell the code to anybody: without it, nobody "
-                    "learns anything about your application."
+                    "Your organisation has decided on it or passed it on, so the assistant has not erased it. Please "
+                    "decide on the request and answer the sender within one month (Article 12(3) GDPR)."
                 )
             ),
         ),
-        reply_to=about.programme.facts.support_email,
+        link=about.link,
     )
 
 
@@ -299,4 +325,5 @@ _LETTERS: dict[str, Callable[[_Subject], Letter]] = {
     notifications.REMINDER: _reminder,
     notifications.ESCALATION: _escalation,
     notifications.STATUS_CODE: _status_code,
+    notifications.ERASURE_REQUESTED: _erasure_requested,
 }

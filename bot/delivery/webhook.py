@@ -5,10 +5,11 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
+from typing import Any
 
 import httpx
 
-from bot.delivery.base import lead_address, lead_of
+from bot.delivery.base import lead_address, lead_of, tells_of_gone_lead
 from bot.errors import DeliveryError
 from bot.model import Lead
 from bot.programme.values import travels_safely
@@ -40,7 +41,10 @@ class WebhookSender:
         """Post a message to the address that it goes to."""
         if not travels_safely(message.destination):
             raise DeliveryError("the webhook's address is not https", permanent=True)
-        body = self._body(message, await lead_of(self._storage, message))
+        if tells_of_gone_lead(message):
+            body = self._encoded(message, {"reference": message.payload["reference"]})
+        else:
+            body = self._body(message, await lead_of(self._storage, message))
         headers = {"Content-Type": "application/json", SIGNATURE_HEADER: signature(body, self._secret)}
         try:
             # Redirects are not followed: they might lead to an address that is not safe.
@@ -54,9 +58,6 @@ class WebhookSender:
 
     def _body(self, message: OutboxMessage, lead: Lead) -> bytes:
         content = {
-            # The same for a repeat, so that it can be recognised.
-            "id": message.message_key,
-            "event": message.payload.get("template"),
             "reference": lead.reference,
             "kind": lead.kind,
             "partner": lead.partner,
@@ -67,4 +68,9 @@ class WebhookSender:
             "created_at": lead.created_at.isoformat(),
             "url": lead_address(self._address, lead),
         }
-        return json.dumps(content, ensure_ascii=False).encode()
+        return self._encoded(message, content)
+
+    def _encoded(self, message: OutboxMessage, content: dict[str, Any]) -> bytes:
+        # The id is the same for a repeat, so that it can be recognised.
+        told = {"id": message.message_key, "event": message.payload.get("template"), **content}
+        return json.dumps(told, ensure_ascii=False).encode()

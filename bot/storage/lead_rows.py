@@ -7,11 +7,11 @@ from typing import Any
 
 from sqlalchemy import Row
 
-from bot.model import APPLICATION_SLOTS, Eligibility, Lead, Reason, RoutingDecision
+from bot.model import APPLICATION_SLOTS, ENQUIRY_SLOTS, Eligibility, Lead, Reason, RoutingDecision
 
 #: Slots of the application that lie in columns of their own.
 CONTACT_SLOTS = ("contact_name", "email", "phone", "company_name")
-_ORDER = {slot: place for place, slot in enumerate(APPLICATION_SLOTS)}
+_ORDERS = {"application": APPLICATION_SLOTS, "enquiry": ENQUIRY_SLOTS}
 
 
 def to_row(lead: Lead) -> dict[str, Any]:
@@ -36,7 +36,7 @@ def to_row(lead: Lead) -> dict[str, Any]:
 
 
 def from_row(row: Row[Any]) -> Lead:
-    """The lead of a row, its application in the order of the form's questions."""
+    """The lead of a row, its application or enquiry in the order of the form's questions."""
     return Lead(
         reference=row.reference,
         kind=row.kind,
@@ -56,7 +56,8 @@ def from_row(row: Row[Any]) -> Lead:
 def _application(row: Row[Any]) -> dict[str, Any]:
     columns = {slot: row._mapping[slot] for slot in CONTACT_SLOTS}
     slots = row.application | {slot: value for slot, value in columns.items() if value is not None}
-    return dict(sorted(slots.items(), key=lambda slot: _ORDER.get(slot[0], len(_ORDER))))
+    order = _ORDERS[row.kind]
+    return dict(sorted(slots.items(), key=lambda slot: order.index(slot[0]) if slot[0] in order else len(order)))
 
 
 def _eligibility(stored: dict[str, Any] | None) -> Eligibility | None:

@@ -108,6 +108,37 @@ class OutboxMessage:
 
 
 @dataclass(frozen=True)
+class Attachment:
+    """A file that an applicant sent; its content lies in a folder, under `name`.
+
+    Of a draft until a lead is set, which keeps it when the conversation is erased. `filename` is the sender's, cleaned;
+    `size` counts bytes; `id` is the database's.
+    """
+
+    name: str
+    filename: str
+    media_type: str
+    size: int
+    sha256: str
+    created_at: datetime
+    conversation_id: str | None = None
+    lead_reference: str | None = None
+    id: int = 0
+
+
+@dataclass(frozen=True)
+class HandoverCode:
+    """A code by which the draft of a conversation goes on in another; only its hash is known."""
+
+    hash: str
+    conversation_id: str
+    form: str
+    created_at: datetime
+    expires_at: datetime
+    used_at: datetime | None = None
+
+
+@dataclass(frozen=True)
 class OneTimeCode:
     """A code that a conversation asked for, to show that a lead is theirs; the lead need not exist.
 

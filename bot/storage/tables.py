@@ -1,10 +1,11 @@
 """The tables. Personal data lies in few, named columns, so that export and erasure can be proven.
 
 Personal data: `conversations.id`, `state` and `tracker_snapshot`; `processed_messages.result`;
-`tracker_events.data`; `transcript.text` and `buttons`; `drafts.slots`; `leads.application`, `contact_name`,
-`email`, `phone` and `company_name`; `outbox.destination` and `payload`; `one_time_codes.conversation_id`;
+`tracker_events.data`; `transcript.text` and `buttons`; `drafts.slots`; `leads.application` (of an enquiry: with the
+`question`), `contact_name`, `email`, `phone` and `company_name`; `outbox.destination` and `payload`;
+`one_time_codes.conversation_id`; `attachments.filename` and `sha256`; `handover_codes.conversation_id`;
 `telegram_updates.conversation_id` and `data`, which go when the update is answered; `keyboards.conversation_id` and
-`buttons`.
+`buttons`. What applicants sent lies in files, under `attachments.name`.
 """
 
 from __future__ import annotations
@@ -138,6 +139,22 @@ lead_events = Table(
     Column("details", Json, nullable=False),
 )
 
+# Of a draft, and from the submission on of a lead: then the conversation may be erased, and is null.
+attachments = Table(
+    "attachments",
+    metadata,
+    Column("id", RowId, primary_key=True),
+    Column("conversation_id", CleanText, ForeignKey("conversations.id", ondelete="CASCADE"), index=True),
+    Column("lead_reference", CleanText, ForeignKey("leads.reference", ondelete="CASCADE"), index=True),
+    # The file's in the folder of attachments: random.
+    Column("name", CleanText, nullable=False, unique=True),
+    Column("filename", CleanText, nullable=False),
+    Column("media_type", CleanText, nullable=False),
+    Column("size", Integer, nullable=False),
+    Column("sha256", CleanText, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+)
+
 # Codes that were asked for, also for numbers that no lead has: these must not be told apart.
 one_time_codes = Table(
     "one_time_codes",
@@ -194,6 +211,21 @@ keyboards = Table(
     # The press that spent the keyboard, and the place of its button.
     Column("spent_by", CleanText),
     Column("spent_place", Integer),
+)
+
+# Codes by which a draft goes on in another conversation.
+handover_codes = Table(
+    "handover_codes",
+    metadata,
+    # Of a code that is not to be guessed: unsalted, so that it is found by what is typed.
+    Column("hash", CleanText, primary_key=True),
+    Column(
+        "conversation_id", CleanText, ForeignKey("conversations.id", ondelete="CASCADE"), nullable=False, index=True
+    ),
+    Column("form", CleanText, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("expires_at", UtcDateTime, nullable=False, index=True),
+    Column("used_at", UtcDateTime),
 )
 
 _UNDELIVERED = text("delivered_at IS NULL AND failed_at IS NULL")

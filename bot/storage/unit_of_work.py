@@ -10,9 +10,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from bot.errors import StorageError
 from bot.storage.errors import CONNECT_ERRORS, translate, unreachable
 from bot.storage.repositories import (
+    Attachments,
     Codes,
     Conversations,
     Drafts,
+    Handovers,
     Keyboards,
     Leads,
     Messages,
@@ -39,6 +41,8 @@ class UnitOfWork:
     codes: Codes
     telegram_updates: TelegramUpdates
     keyboards: Keyboards
+    attachments: Attachments
+    handovers: Handovers
 
     def __init__(self, engine: AsyncEngine, clock: Clock, *, read_only: bool = False) -> None:
         self._engine = engine.execution_options(reading=True) if read_only else engine
@@ -58,6 +62,8 @@ class UnitOfWork:
         self.codes = Codes(connection, self._clock)
         self.telegram_updates = TelegramUpdates(connection, self._clock)
         self.keyboards = Keyboards(connection, self._clock)
+        self.attachments = Attachments(connection, self._clock)
+        self.handovers = Handovers(connection, self._clock)
         return self
 
     async def _connect(self) -> AsyncConnection:

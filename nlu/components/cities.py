@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -23,7 +24,12 @@ COUNTRIES = frozenset(f"{_SINGLE_MARKET} {_CANDIDATES} {_NEIGHBOURS}".split())
 ALTERNATIVES_FROM = 50_000
 SHORTEST_ALTERNATIVE = 4
 #: A town's own name counts for it as if the town were so many times as large ("Vienne" is still Vienna).
-OWN_NAME_WEIGHT = 5
+OWN_NAME_WEIGHT = 15
+#: A town of the single market counts as if it were so many times as large: our users' companies are there.
+SINGLE_MARKET_WEIGHT = 3
+#: What tells apart namesakes and is left out in speech: "Krems (an der Donau)".
+_SURROUNDINGS = re.compile(r"^(.{3,}?) (?:an der|an dem|am|im|bei|ob der) .+$")
+_GERMAN_SPEAKING = frozenset(["AT", "DE", "CH"])
 _FAR_COUNTRIES = frozenset(["RU", "TR", "MA", "TN", "BY", "GE", "AM", "MD"])
 _FAR_FROM = 300_000
 #: Hyphens, dots and apostrophes part the words of a name as spaces do.
@@ -74,7 +80,7 @@ def _build() -> CityIndex:
         city = City(row["name"], row["countrycode"], row["population"])
         names.append(row["name"])
         owners.append((city, True))
-        for name in _alternatives(row):
+        for name in (*_alternatives(row), *_short_names(row)):
             names.append(name)
             owners.append((city, False))
     # Folding one long text is many times faster than folding each name.
@@ -94,10 +100,21 @@ def _by_name(names: list[str], owners: list[tuple[City, bool]]) -> dict[str, lis
         cities = found.setdefault(" ".join(name.split()), {})
         cities[city] = cities.get(city, False) or own
     return {
-        name: sorted(cities, key=lambda city: city.population * (OWN_NAME_WEIGHT if cities[city] else 1), reverse=True)
+        name: sorted(cities, key=lambda city: _weight(city, cities[city]), reverse=True)
         for name, cities in found.items()
         if name
     }
+
+
+def _weight(city: City, own: bool) -> int:
+    in_market = city.country in _SINGLE_MARKET.split()
+    return city.population * (OWN_NAME_WEIGHT if own else 1) * (SINGLE_MARKET_WEIGHT if in_market else 1)
+
+
+def _short_names(row: dict[str, Any]) -> Iterator[str]:
+    match = _SURROUNDINGS.match(row["name"]) if row["countrycode"] in _GERMAN_SPEAKING else None
+    if match:
+        yield match.group(1)
 
 
 def _wanted(row: dict[str, Any]) -> bool:

@@ -44,6 +44,18 @@ class _LanguageEntry(BaseModel):
     own_firm: list[str] = []
     work_for: list[str] = []
     no_countries: list[str] = []
+    me: list[str] = []
+    counts_me: list[str] = []
+    one_of_them: list[str] = []
+    goes: list[str] = []
+    let_me: list[str] = []
+    i_am: list[str] = []
+    no_staff: list[str] = []
+    trading: list[str] = []
+    of_them: list[str] = []
+    groups_of: list[str] = []
+    along: list[str] = []
+    company_nouns: list[str] = []
     name_before: list[str] = []
 
 
@@ -59,6 +71,8 @@ class _EverywhereEntry(BaseModel):
     ordinary_months: list[str]
     unclear_in_months: list[str]
     no_sectors: list[str]
+    no_sides: list[str]
+    legal_forms: list[str]
     month_links: list[str]
     money: list[str]
     range_openers: list[str]
@@ -171,6 +185,18 @@ class ContextWords:
     our: WordSet
     own_firm: WordSet
     work_for: WordSet
+    me: WordSet
+    counts_me: WordSet
+    one_of_them: WordSet
+    goes: WordSet
+    let_me: WordSet
+    i_am: WordSet
+    no_staff: WordSet
+    trading: WordSet
+    of_them: WordSet
+    groups_of: WordSet
+    along: WordSet
+    company_nouns: WordSet
     name_before: WordSet
     ordinary_cities: WordSet
     personal_names: WordSet
@@ -182,6 +208,8 @@ class ContextWords:
     ordinary_months: WordSet
     unclear_in_months: WordSet
     no_sectors: WordSet
+    no_sides: WordSet
+    legal_forms: WordSet
     month_links: WordSet
     money: WordSet
     range_openers: WordSet

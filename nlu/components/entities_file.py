@@ -140,6 +140,7 @@ class EntitiesFile(BaseModel):
     sides: Section[Literal["sending", "host", "both"]] = Field(default_factory=dict)
     company_sizes: Section[Literal["micro", "small", "medium", "large"]] = Field(default_factory=dict)
     people: Forms = Field(default_factory=list)
+    professions: Forms = Field(default_factory=list)
     head_count_before: Forms = Field(default_factory=list)
     sectors: Section[SectorLetter] = Field(default_factory=dict)
     fields: Section[SlotName] = Field(default_factory=dict)

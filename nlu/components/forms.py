@@ -113,6 +113,11 @@ class FormIndex:
                     hits.append(Hit(form, first, last))
         return hits
 
+    def whole(self, section: str, token: str) -> Form | None:
+        """The single-word form of a section that a folded token is, if there is one."""
+        forms = (form for form in self._beginning_with(token) if form.section == section and len(form.words) == 1)
+        return next((form for form in forms if form.words[0].matches(token)), None)
+
     def nearest(self, section: str, token: str) -> Form | None:
         """The single-word form of a section that a folded token is one typing error away from."""
         return next((form for form in self._spelt_like(section, token[:1]) if _is_near(form.words[0], token)), None)

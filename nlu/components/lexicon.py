@@ -32,6 +32,7 @@ _LIST_SECTIONS = (
     "at_least",
     "approximately",
     "people",
+    "professions",
     "head_count_before",
 )
 _KEYED_SECTIONS = (
@@ -78,6 +79,10 @@ class Lexicon:
         for index in alike:
             hits += [hit for hit in index.find(document) if hit.form.section != "partners"]
         return hits
+
+    def whole(self, section: str, token: str) -> Form | None:
+        """The single-word form of a section that a folded token is."""
+        return next((form for index in self.indexes if (form := index.whole(section, token))), None)
 
     def nearest(self, section: str, token: str) -> Form | None:
         """The form of a section that a folded token is one typing error away from."""

@@ -1,7 +1,7 @@
-"""Whatever order answers, corrections, questions, cancellations, restarts and languages come in, no answer is lost.
+"""Whatever order answers, corrections, questions, cancellations, chats and languages come in, no answer is lost.
 
 A walk is a list of steps by chance. After each, the form holds every answer that was accepted, with its last value, and
-nothing else; one application becomes one lead. `make test-long` walks 2,000 times, else 25.
+nothing else; one application becomes one lead, also where it went on in another chat and back. `make test-long` walks 2,000 times, else 25.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
+from bot.applications.attachment_files import AttachmentFiles
 from bot.conversation import forms
 from bot.conversation.engine import Engine
 from bot.model import IncomingMessage, TurnResult
@@ -64,6 +65,8 @@ QUESTIONS = (
 #: Slots that the change of another one may make void.
 DEPENDENT = frozenset({"role", "partner", "turnover", "consent"})
 CHANGING = frozenset({"side", "country", "destinations", "partner", "employees"})
+CHANNELS = ("web", "telegram")
+WRONG_CODE = "GO-22222-AAAAA"
 LANGUAGES = ("de", "sl", "en", "el", "sr_Cyrl")
 
 answers = st.tuples(st.just("answer"), st.integers(0, 11))
@@ -75,6 +78,8 @@ others = st.one_of(
     st.tuples(st.just("again"), st.just(0)),
     st.tuples(st.just("language"), st.integers(0, len(LANGUAGES) - 1)),
     st.tuples(st.just("send"), st.just(0)),
+    st.tuples(st.just("elsewhere"), st.integers(0, 3)),
+    st.tuples(st.just("knock"), st.integers(0, 2)),
 )
 #: Answers that a walk begins with, so that it comes far enough, and what happens then.
 beginnings = st.lists(st.integers(0, 11), min_size=0, max_size=19)
@@ -105,6 +110,7 @@ class Walk:
         self._assistant, self._storage = assistant, storage
         self._name = f"walk-{next(_conversations)}"
         self._numbers = count(1)
+        self._channel, self._left = CHANNELS[0], False
         self.expected: dict[str, Any] = {}
         self.sent = 0
         self.restart()
@@ -116,16 +122,21 @@ class Walk:
             self._assistant,
             self._storage,
             load_programme(),
+            files=AttachmentFiles(Path("unused")),
             clock=lambda: NOW,
             new_reference=lambda: f"{next(references)}-{next(self._numbers)}",
         )
 
     async def say(self, text: str | None = None, payload: str | None = None) -> TurnResult:
         number = str(next(self._numbers))
-        message = IncomingMessage("web", self._name, number, text=text, payload=payload, locale="en")
+        message = IncomingMessage(self._channel, self._name, number, text=text, payload=payload, locale="en")
         result = await self._engine.handle(message)
         self.last = (message, result)
         return result
+
+    @property
+    def _other(self) -> str:
+        return next(channel for channel in CHANNELS if channel != self._channel)
 
     async def form(self) -> TurnResult:
         """The form's state, entering it where it was left."""
@@ -157,7 +168,34 @@ class Walk:
             await self.say(payload="/change_language" + json.dumps({"language": LANGUAGES[choice]}))
         elif kind == "send":
             await self.send(asked.next)
+        elif kind == "elsewhere" and asked.slots:
+            await self.elsewhere(asked.next, choice)
+        elif kind == "knock" and self._left:
+            await self.knock(choice)
         await self.check()
+
+    async def elsewhere(self, asked: str, choice: int) -> None:
+        """Go on in the other chat, perhaps after the application was stopped here; or type a code that is not for it."""
+        if choice == 3:
+            result = await self.say(WRONG_CODE)
+            assert result.form is not None and result.form.next == asked
+            return
+        if choice == 1:
+            await self.say("cancel")
+        result = await self.say(payload='/apply{"handover": true}')
+        code = next(reply.text for reply in result.replies if "GO-" in reply.text).split("**")[1]
+        if choice != 2:  # else it is typed in the same chat
+            self._channel, self._left = self._other, True
+        result = await self.say(f"my code: {code}" if choice else code)
+        assert result.form is not None and result.form.next == asked
+
+    async def knock(self, choice: int) -> None:
+        """Press what still stands in the chat that the application has left, or ask something there."""
+        number = str(next(self._numbers))
+        payload = ['/inform{"confirm": "send"}', '/inform{"country": "DE"}', None][choice]
+        text = None if payload else QUESTIONS[0]
+        result = await self._engine.handle(IncomingMessage(self._other, self._name, number, text, payload, locale="en"))
+        assert result.form is None and result.lead is None
 
     async def answer(self, slot: str, choice: int) -> None:
         options: list[tuple[str | None, Any]] = [(None, value) for value in PRESSED.get(slot, [])]
@@ -185,6 +223,7 @@ class Walk:
         async with self._storage.unit_of_work(read_only=True) as uow:
             lead = await uow.leads.get(result.lead)
         assert lead is not None
+        assert lead.conversation == f"{self._channel}:{self._name}"
         for slot, value in self.told().items():
             assert lead.application[slot] == value, slot
         self.expected = {}
@@ -200,8 +239,8 @@ class Walk:
         extra = set(held.slots) - self.told().keys() - {"objectives_text"}
         assert not extra, f"nobody answered {extra}"
         async with self._storage.unit_of_work(read_only=True) as uow:
-            leads = await uow.leads.for_conversation(f"web:{self._name}")
-        assert len(leads) == self.sent
+            leads = [await uow.leads.for_conversation(f"{channel}:{self._name}") for channel in CHANNELS]
+        assert sum(len(found) for found in leads) == self.sent
 
 
 @settings(max_examples=WALKS, phases=PHASES, deadline=None, suppress_health_check=list(HealthCheck), print_blob=True)

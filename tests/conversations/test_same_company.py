@@ -64,11 +64,11 @@ async def test_a_consent_is_recorded_with_its_text_language_channel_and_receiver
     assert consent == {"version": 1, "language": "en", "channel": "web", "partner": "DCC", "country": "IE"}
 
 
-async def test_a_new_text_asks_for_consent_again(engine, assistant, storage):
+async def test_a_new_text_asks_for_consent_again(engine, assistant, storage, files):
     assert (await apply(engine, "one")).form.next == "confirm"
     programme = load_programme()
     newer = replace(programme, privacy=programme.privacy.model_copy(update={"consent_version": 2}))
-    later = Engine(assistant, storage, newer, clock=utc_now, new_reference=lambda: "MSME-LATER")
+    later = Engine(assistant, storage, newer, files=files, clock=utc_now, new_reference=lambda: "MSME-LATER")
     await send(later, "one")
     async with storage.unit_of_work() as uow:
         assert await uow.leads.list() == []

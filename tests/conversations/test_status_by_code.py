@@ -13,6 +13,7 @@ from sqlalchemy import select
 from storage.examples import SteppingClock, a_lead
 
 from bot.applications import codes
+from bot.applications.attachment_files import AttachmentFiles
 from bot.conversation.engine import Engine
 from bot.conversation.status import code_in, look_up, reference_in
 from bot.conversation.turn import ConversationState, Parse, Turn
@@ -52,10 +53,15 @@ async def storage(tmp_path: Path, clock: SteppingClock):
 class Person:
     """Somebody who writes to the bot, and who may read the application's mailbox."""
 
-    def __init__(self, assistant, storage: Storage, clock: SteppingClock, name: str = "someone") -> None:
+    def __init__(self, assistant, storage: Storage, files: AttachmentFiles, clock: SteppingClock, name: str) -> None:
         references = count(1)
         self._engine = Engine(
-            assistant, storage, PROGRAMME, clock=clock, new_reference=lambda: f"MSME-TEST{next(references):04}"
+            assistant,
+            storage,
+            PROGRAMME,
+            files=files,
+            clock=clock,
+            new_reference=lambda: f"MSME-TEST{next(references):04}",
         )
         self.storage, self._clock, self.name, self._numbers = storage, clock, name, count(1)
         self.result = TurnResult(name, "en")
@@ -93,8 +99,8 @@ class Person:
 
 
 @pytest.fixture
-def person(assistant, storage, clock) -> Callable[..., Person]:
-    return lambda name="someone": Person(assistant, storage, clock, name)
+def person(assistant, storage, files, clock) -> Callable[..., Person]:
+    return lambda name="someone": Person(assistant, storage, files, clock, name)
 
 
 async def rows(storage: Storage) -> str:

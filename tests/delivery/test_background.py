@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 from storage.examples import NOW, SteppingClock
 
+from bot.applications.attachment_files import AttachmentFiles
 from bot.background import default_mail_from, deliveries, look_after, senders
 from bot.bootstrap import Service
 from bot.errors import SettingsError
@@ -24,9 +27,10 @@ from .mail_server import MailServer
 PATIENCE = 30.0
 
 
-def service(storage: Storage, programme: Programme, **settings: Any) -> Service:
+def service(storage: Storage, programme: Programme, folder: Path = Path("unused"), **settings: Any) -> Service:
     engine: Any = None
-    return Service(Settings(_env_file=None, **settings), programme, storage, engine)  # type: ignore[call-arg]
+    files = AttachmentFiles(folder)
+    return Service(Settings(_env_file=None, **settings), programme, storage, engine, files)  # type: ignore[call-arg]
 
 
 async def test_letters_leave_while_it_runs_and_stay_when_it_has_stopped(
@@ -113,3 +117,16 @@ async def test_reminders_are_looked_for_every_quarter_of_an_hour(
     async with storage.unit_of_work(read_only=True) as uow:
         templates = [message.payload["template"] for message in await uow.outbox.undelivered()]
     assert templates == ["new_lead", "reminder"]
+
+
+async def test_files_that_are_nobodys_are_swept(
+    storage: Storage, clock: SteppingClock, programme: Programme, tmp_path: Path
+) -> None:
+    running = service(storage, programme, tmp_path / "attachments")
+    orphan = await running.files.keep(b"%PDF-")
+    written = (NOW - timedelta(minutes=50)).timestamp()
+    os.utime(running.files.folder / orphan, (written, written))
+    await look_after(running, clock, PassingTime(clock, NOW + timedelta(minutes=5)))
+    assert [file.name for file in running.files.folder.iterdir()] == [orphan]
+    await look_after(running, clock, PassingTime(clock, NOW + timedelta(hours=1)))
+    assert list(running.files.folder.iterdir()) == []

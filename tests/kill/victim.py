@@ -29,6 +29,7 @@ sys.modules["bot.conversation.assistant"] = _left_away
 
 import aiosmtplib  # noqa: E402
 
+from bot.applications.attachment_files import AttachmentFiles  # noqa: E402
 from bot.applications.leads import new_reference  # noqa: E402
 from bot.conversation import application  # noqa: E402
 from bot.conversation.engine import Engine  # noqa: E402
@@ -134,7 +135,8 @@ async def live(order: dict[str, Any], steps: Steps, programme: Programme) -> Non
     watch_all(steps)
     storage = create_storage(order["database"], clock)
     assistant: Any = Sends(steps)
-    engine = Engine(assistant, storage, programme, clock=clock, new_reference=new_reference, rest=rest)
+    files = AttachmentFiles(Path("unused"))
+    engine = Engine(assistant, storage, programme, files=files, clock=clock, new_reference=new_reference, rest=rest)
     message = IncomingMessage("web", order["conversation"], order["message_id"], payload=SEND, locale="en")
     result = await engine.handle(message)
     sender = SmtpSender(order["smtp"], MAIL_FROM, LetterWriter(storage, programme, ADDRESS).write, clock=clock)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.applications.leads import from_application
+from bot.applications.leads import from_application, from_enquiry
 from bot.bootstrap import open_storage
 from bot.errors import BotError
 from bot.model import Lead
@@ -98,3 +98,25 @@ async def test_new_rules_with_a_mistake_name_their_line(settings: Settings, new_
     new_rules.write_text(new_rules.read_text(encoding="utf-8").replace("to: BSC", "to: NOBODY"), encoding="utf-8")
     with pytest.raises(ProgrammeDataError, match="new.yml:"):
         await replay(settings, new_rules)
+
+
+async def test_enquiries_are_explained_and_tried_by_new_rules_too(
+    settings: Settings, new_rules: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    details = {"language": "de", "channel": "web", "site": None, "conversation": "", "now": NOW}
+    programme = load_programme()
+    asked = from_enquiry({"question": "May we?", "country": "AT"}, reference="MSME-Q1", programme=programme, **details)
+    nowhere = from_enquiry({"question": "And us?"}, reference="MSME-Q2", programme=programme, **details)
+    assert (asked.partner, nowhere.partner, nowhere.routing.rule) == ("WKO", programme.lead.code, "country_unknown")
+    lines = explanation(nowhere, programme)
+    assert "Rule: country_unknown" in lines[1]
+    assert "country = not stated" in lines[3]
+    assert lines[-1] == f"  -> {programme.lead.code}"
+    async with open_storage(settings) as storage, storage.unit_of_work() as uow:
+        for lead in (asked, nowhere):
+            await uow.leads.add(lead, lead.reference)
+        await uow.commit()
+    await replay(settings, new_rules)
+    told = capsys.readouterr().out
+    assert "MSME-Q1  WKO -> BSC" in told
+    assert "MSME-Q2" not in told

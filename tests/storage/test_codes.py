@@ -177,7 +177,7 @@ def test_a_database_of_the_first_version_gets_the_table_and_keeps_what_it_holds(
         f"VALUES ('{ANNA}', 'telegram', '{{}}', 0, '2026-03-02', '2026-03-02')"
     )
     _in_database(empty_url, lambda connection: connection.exec_driver_sql(begun))
-    schema.upgrade(make_url(empty_url))
+    schema.upgrade(make_url(empty_url), "0002")
     assert _in_database(empty_url, table_names) == before | {"one_time_codes"}
     schema.downgrade(make_url(empty_url), "0001")
     assert _in_database(empty_url, table_names) == before

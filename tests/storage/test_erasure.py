@@ -9,8 +9,10 @@ from sqlalchemy import select
 
 from bot.model import Button
 from bot.storage import (
+    Attachment,
     ClaimLostError,
     DraftRecord,
+    HandoverCode,
     LeadEvent,
     OneTimeCode,
     OutboxMessage,
@@ -42,6 +44,11 @@ async def _talk(storage: Storage, conversation: str, reference: str) -> None:
         await uow.leads.add(lead, f"{conversation}/1", [created])
         await uow.keyboards.add(reference, conversation, [Button("Άννα", "/apply")])
         await uow.codes.add(OneTimeCode("application_status", "MSME-9", conversation, False, NOW, NOW))
+        for lead_reference in (reference, None):
+            name = f"{reference}/{lead_reference}"
+            file = Attachment(name, WORDS, "image/png", 7, "digest", NOW, conversation, lead_reference)
+            await uow.attachments.add(file)
+        await uow.handovers.put(HandoverCode(f"hash of {reference}", conversation, "application_form", NOW, NOW))
         await uow.outbox.add(_message("message", conversation, reference, to_person=True))
         await uow.outbox.add(_message("email", "queue@example.org", reference))
         await uow.messages.finish(conversation, "m1", {"replies": [WORDS]}, NOW)
@@ -83,7 +90,9 @@ async def test_erasing_empties_every_table(storage: Storage) -> None:
     erased = await _erase(storage, ANNA)
     async with storage.unit_of_work(read_only=True) as uow:
         assert {name: rows for name, rows in (await _rows(uow)).items() if rows} == {}
-    assert erased == {name: 2 if name == "outbox" else 1 for name in metadata.tables if name != "telegram_updates"}
+    assert erased == {
+        name: 2 if name in ("outbox", "attachments") else 1 for name in metadata.tables if name != "telegram_updates"
+    }
 
 
 async def test_erasing_leaves_other_conversations_alone(storage: Storage) -> None:
@@ -103,11 +112,31 @@ async def test_kept_leads_no_longer_tell_the_conversation(storage: Storage) -> N
         left = await _rows(uow)
         lead = await uow.leads.get("MSME-1")
         events = await uow.leads.events("MSME-1")
-    assert {name for name, rows in left.items() if rows} == {"leads", "lead_events", "outbox"}
+    assert {name for name, rows in left.items() if rows} == {"leads", "lead_events", "outbox", "attachments"}
+    assert len(left["attachments"]) == 1
     assert [name for name, rows in left.items() if ANNA in str(rows)] == []
     assert lead == a_lead("MSME-1", NOW)
     assert len(events) == 1
     assert erased.get("leads", 0) == 0
+
+
+async def test_where_an_answer_is_awaited_all_that_was_said_goes_and_the_bare_conversation_stays(
+    storage: Storage,
+) -> None:
+    await _talk(storage, ANNA, "MSME-1")
+    async with storage.unit_of_work() as uow:
+        await uow.conversations.erase(ANNA, keep_leads=True, keep_address=True)
+        await uow.commit()
+    async with storage.unit_of_work(read_only=True) as uow:
+        left = await _rows(uow)
+        lead = await uow.leads.get("MSME-1")
+        record = await uow.conversations.get(ANNA)
+    named = {name for name, rows in left.items() if rows}
+    assert named == {"attachments", "conversations", "leads", "lead_events", "outbox"}
+    assert len(left["attachments"]) == 1
+    assert WORDS not in str(left["conversations"])
+    assert lead and lead.conversation == ANNA
+    assert record and record.state == {}
 
 
 async def test_a_letter_about_a_kept_lead_is_still_sent(storage: Storage) -> None:

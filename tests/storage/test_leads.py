@@ -236,3 +236,16 @@ async def test_untouched_leads_are_found_unless_a_promise_was_made(storage: Stor
         found = await uow.leads.untouched_since(before, "/reminder", ["ATH"])
         assert [lead.reference for lead in found] == ["MSME-4"]
         assert await uow.leads.untouched_since(before, "/reminder", []) == []
+
+
+async def test_an_enquiry_keeps_the_order_of_its_questions_and_is_no_application_of_a_company(storage: Storage) -> None:
+    slots = {"question": "May we?", "country": "GR", "contact_name": "Anna", "email": "a@b.gr", "reply_in_chat": False}
+    lead = replace(a_lead("MSME-1", NOW), kind="enquiry", application=slots, eligibility=None)
+    async with storage.unit_of_work() as uow:
+        await uow.leads.add(lead, "key")
+        await uow.commit()
+    async with storage.unit_of_work(read_only=True) as uow:
+        found = await uow.leads.get("MSME-1")
+        assert await uow.leads.of_company({"email": "a@b.gr"}) == []
+    assert found == lead
+    assert list(found.application) == list(slots)

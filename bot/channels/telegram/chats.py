@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import traceback
+from collections import deque
 from collections.abc import Awaitable
 from contextlib import suppress
 from functools import partial
@@ -15,7 +16,7 @@ from typing import Any
 
 from telegram import ChatMember, Message, Update
 from telegram.constants import ChatAction, ChatType
-from telegram.error import TelegramError
+from telegram.error import BadRequest, NetworkError, RetryAfter, TelegramError
 from telegram.ext import (
     Application,
     CallbackQueryHandler,
@@ -27,9 +28,11 @@ from telegram.ext import (
 )
 
 from bot import i18n
+from bot.applications.attachment_types import LARGEST
 from bot.channels.base import Handler, Texts
 from bot.channels.telegram.commands import COMMANDS, started_with
 from bot.channels.telegram.delivery import Blocked, Chat, Delivery
+from bot.channels.telegram.files import fetched
 from bot.channels.telegram.inbox import Inbox
 from bot.channels.telegram.keyboards import inline_keyboard, page_of
 from bot.channels.telegram.payloads import Payloads
@@ -41,6 +44,10 @@ logger = logging.getLogger(__name__)
 
 #: Characters of the answer to a pressed button (answerCallbackQuery).
 LONGEST_ANSWER = 200
+#: Albums that were answered once already.
+MOST_ALBUMS = 256
+#: Files that are worked on at the same time: each may take `LARGEST` bytes of memory.
+FILES_AT_ONCE = 16
 #: What is said in private only; a group gets the way there (the engine sees to it).
 PRIVATE_INTENT = "in_private"
 
@@ -64,6 +71,8 @@ class Chats:
     ) -> None:
         self._name, self._handler, self._texts, self._storage = name, handler, texts, storage
         self._payloads, self._inbox, self._delivery = payloads, inbox, delivery
+        self._albums: deque[str] = deque(maxlen=MOST_ALBUMS)
+        self._files = asyncio.Semaphore(FILES_AT_ONCE)
 
     def join(self, app: Application[Any, Any, Any, Any, Any, Any]) -> None:
         """Let the application bring its updates and errors here."""
@@ -72,6 +81,7 @@ class Chats:
             app.add_handler(CommandHandler(command, callback, filters=_NEW & (_PRIVATE | _GROUP)))
         app.add_handler(MessageHandler(_NEW & _PRIVATE & filters.TEXT, self._on_text))
         app.add_handler(MessageHandler(filters.UpdateType.EDITED_MESSAGE & _PRIVATE & filters.TEXT, self._on_edit))
+        app.add_handler(MessageHandler(_NEW & _PRIVATE & (filters.Document.ALL | filters.PHOTO), self._on_file))
         app.add_handler(MessageHandler(_NEW & _PRIVATE & filters.CONTACT, self._on_phone))
         app.add_handler(MessageHandler(_NEW & _PRIVATE & (filters.LOCATION | filters.VENUE), self._on_location))
         # A status update ("message pinned") is nothing that the person said.
@@ -86,7 +96,8 @@ class Chats:
         if message.chat.type != ChatType.PRIVATE and not _names(message, context.bot.username):
             return  # in a group, a bare command may be another bot's
         started = started_with(context.args or []) if payload == COMMANDS["start"] else {}
-        await self._turn(update, **({"payload": payload} | started))
+        content: dict[str, Any] = {"payload": payload, **started}
+        await self._turn(update, **content)
 
     async def _on_text(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
         await self._turn(update, text=_message(update).text)
@@ -106,9 +117,27 @@ class Chats:
         assert place is not None
         await self._turn(update, location=(place.latitude, place.longitude))
 
+    async def _on_file(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
+        """Hand on a document or picture with its caption; one that is too large is not fetched, its caption is read."""
+        message = _message(update)
+        async with self._files:
+            if file := await fetched(message):
+                await self._turn(update, text=message.caption, files=(file,))
+                return
+        too_large = Reply((await self._own_texts(update))["file_too_large"].format(limit=LARGEST // 1024**2))
+        if message.caption:
+            await self._turn(update, before=(too_large,), text=message.caption)
+        else:
+            await self._say_own(update, too_large)
+
     async def _on_no_text(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
-        """Say what can be read: this was a voice message, a sticker or the like."""
-        await self._say_own(update, "telegram_text_only")
+        """Say what can be read: this was a voice message, a video or the like. An album is one message each."""
+        album = _message(update).media_group_id
+        if album in self._albums:
+            return
+        if album:
+            self._albums.append(album)
+        await self._say_own(update, Reply((await self._own_texts(update))["telegram_text_only"]))
 
     async def _on_group_text(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
         """In a group the bot answers those who name it or answer one of its messages, and nobody else."""
@@ -141,7 +170,7 @@ class Chats:
         text = (await self._own_texts(update))["telegram_old_button"]
         answered, _ = await asyncio.gather(_quietly(query.answer(text[:LONGEST_ANSWER])), removal)
         if not answered:  # Telegram takes an answer only for a while after the press
-            await self._say_own(update, "telegram_old_button")
+            await self._say_own(update, Reply(text))
 
     async def _on_membership(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
         """Note who has blocked the bot: nothing is sent there until they take it back."""
@@ -153,7 +182,7 @@ class Chats:
             await uow.conversations.mark_blocked(self._conversation(update), change.date if gone else None)
             await uow.commit()
 
-    async def _turn(self, update: Update, **content: Any) -> None:
+    async def _turn(self, update: Update, *, before: tuple[Reply, ...] = (), **content: Any) -> None:
         chat, message = _chat(update), update.effective_message
         private = chat.type == ChatType.PRIVATE
         await _quietly(chat.send_action(ChatAction.TYPING))
@@ -176,7 +205,7 @@ class Chats:
             closes_keyboard=result.form is not None and result.form.next != "phone",
         )
         replies = result.replies if private else self._for_a_group(result, chat.get_bot().username)
-        await self._delivery.answer(chat.get_bot(), target, replies, update.update_id)
+        await self._delivery.answer(chat.get_bot(), target, (*before, *replies), update.update_id)
 
     def _for_a_group(self, result: TurnResult, username: str) -> tuple[Reply, ...]:
         """The replies as a group may read them: with the way to the private chat where the matter belongs there."""
@@ -185,11 +214,10 @@ class Chats:
         way = Link(self._texts(result.language)["telegram_in_private"], f"https://t.me/{username}?start=apply")
         return tuple(Reply(reply.text, links=(way,)) for reply in result.replies)
 
-    async def _say_own(self, update: Update, key: str) -> None:
-        """Say a text of the channel itself."""
+    async def _say_own(self, update: Update, reply: Reply) -> None:
+        """Say something of the channel itself."""
         chat = _chat(update)
         target = Chat(chat.id, self._conversation(update), None, chat.type == ChatType.PRIVATE)
-        reply = Reply((await self._own_texts(update))[key])
         await self._delivery.answer(chat.get_bot(), target, [reply], update.update_id)
 
     async def _own_texts(self, update: Update) -> Any:
@@ -208,7 +236,7 @@ class Chats:
         if isinstance(error, Blocked):
             logger.info("A reply was not taken: the bot is blocked in that chat.")
             return
-        if known and isinstance(error, DeliveryError | StorageError) and not getattr(error, "permanent", False):
+        if known and _passes(error):
             logger.warning("An answer could not be brought (%s): it is tried again.", type(error).__name__)
             self._inbox.postpone(known.update_id)
             return
@@ -216,7 +244,14 @@ class Chats:
         logger.error("An update from Telegram failed: %s\n%s", type(error).__name__, frames)
         if known and known.effective_chat and known.effective_chat.type == ChatType.PRIVATE:
             with suppress(DeliveryError, StorageError):
-                await self._say_own(known, "error")
+                await self._say_own(known, Reply((await self._own_texts(known))["error"]))
+
+
+def _passes(error: Exception | None) -> bool:
+    """Whether it may go better in a while: Telegram or the database is away."""
+    if isinstance(error, DeliveryError):
+        return not error.permanent
+    return isinstance(error, StorageError | RetryAfter | NetworkError) and not isinstance(error, BadRequest)
 
 
 def _message(update: Update) -> Message:

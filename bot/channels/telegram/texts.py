@@ -14,7 +14,10 @@ TEXTS: dict[str, str] = {
     "telegram_short_description": N_("The automatic assistant of MobiliseSME: questions and applications."),
     "telegram_share_phone": N_("Share my phone number"),
     "telegram_in_private": N_("Write to me in private"),
-    "telegram_text_only": N_("I cannot read that kind of message. Please write your question in a sentence."),
+    "telegram_text_only": N_(
+        "I can read text, and I take PDF documents and pictures with an application, but no voice messages, videos or "
+        "the like. Please write your question in a sentence."
+    ),
     "telegram_old_button": N_(
         "This button was pressed before, or is no longer valid. Please use the newest buttons, or write to me."
     ),

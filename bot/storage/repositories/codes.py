@@ -72,6 +72,11 @@ class Codes(Repository):
         )
         return bool((await self._connection.execute(waits.values(hash=hashed))).rowcount)
 
+    async def asked_by(self, conversation_id: str) -> list[OneTimeCode]:
+        """The codes that a conversation asked for, oldest first."""
+        query = select(tables.one_time_codes).where(_C.conversation_id == conversation_id).order_by(_C.id)
+        return [OneTimeCode(**row._mapping) for row in await self._connection.execute(query)]
+
     async def count_attempt(self, code: OneTimeCode) -> None:
         """Note that a wrong code was tried.
 

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Table, delete, select, update
+from sqlalchemy import ColumnElement, Row, exists, or_, select, update
 
 from bot.errors import NotFoundError
+from bot.model import LeadState
 from bot.storage import tables
 from bot.storage.records import ConversationRecord
 from bot.storage.repositories.base import Repository
+from bot.storage.repositories.erasing import delete_leads, delete_rows
 
 _C = tables.conversations.c
 _FIELDS = (_C.id, _C.channel, _C.site, _C.language, _C.state, _C.created_at, _C.last_active_at, _C.blocked_at)
@@ -23,7 +26,11 @@ _OWNED = (
     tables.drafts,
     tables.one_time_codes,
     tables.keyboards,
+    tables.attachments,
+    tables.handover_codes,
 )
+#: Where what was said in a conversation lies.
+_TALK = (tables.transcript, tables.tracker_events, tables.processed_messages)
 
 
 class Conversations(Repository):
@@ -72,17 +79,33 @@ class Conversations(Repository):
             update(tables.conversations).where(_C.id == conversation_id).values(blocked_at=since)
         )
 
-    async def erase(self, conversation_id: str, *, keep_leads: bool = False) -> dict[str, int]:
+    async def erase(
+        self, conversation_id: str, *, keep_leads: bool = False, keep_address: bool = False
+    ) -> dict[str, int]:
         """Delete every row of a conversation, and say how many rows of which table went.
 
-        With `keep_leads` its leads stay with their partner organisation, and no longer tell the conversation.
+        With `keep_leads` its leads stay with their partner organisation, attachments included, and no longer tell the
+        conversation. With `keep_address` they do, so that an answer finds it: all that was said goes, the bare
+        conversation stays.
         Messages already claimed are forgotten too: finish the claim before, in the same unit of work.
         """
+        if keep_address:
+            return await self._forget_said(conversation_id)
         erased = await (self._detach_leads if keep_leads else self._delete_leads)(conversation_id)
         for table in _OWNED:
-            rows = await self._delete(table, table.c.conversation_id == conversation_id)
+            rows = await delete_rows(self._connection, table, table.c.conversation_id == conversation_id)
             erased[table.name] = erased.get(table.name, 0) + rows
-        erased["conversations"] = await self._delete(tables.conversations, _C.id == conversation_id)
+        erased["conversations"] = await delete_rows(self._connection, tables.conversations, _C.id == conversation_id)
+        return erased
+
+    async def _forget_said(self, conversation_id: str) -> dict[str, int]:
+        outbox, files = tables.outbox, tables.attachments
+        theirs = {table: table.c.conversation_id == conversation_id for table in _OWNED}
+        theirs[outbox] &= outbox.c.lead_reference.is_(None)
+        theirs[files] &= files.c.lead_reference.is_(None)
+        erased = {table.name: await delete_rows(self._connection, table, which) for table, which in theirs.items()}
+        bare = update(tables.conversations).where(_C.id == conversation_id).values(state={}, tracker_snapshot=None)
+        await self._connection.execute(bare)
         return erased
 
     async def _detach_leads(self, conversation_id: str) -> dict[str, int]:
@@ -98,24 +121,53 @@ class Conversations(Repository):
             .where(outbox.c.conversation_id == conversation_id, outbox.c.lead_reference.is_not(None))
             .values(conversation_id=None)
         )
+        files = tables.attachments
+        await self._connection.execute(
+            update(files)
+            .where(files.c.conversation_id == conversation_id, files.c.lead_reference.is_not(None))
+            .values(conversation_id=None)
+        )
         return {}
 
     async def _delete_leads(self, conversation_id: str) -> dict[str, int]:
-        leads = tables.leads
-        theirs = leads.c.conversation_id == conversation_id
-        ids, references = select(leads.c.id).where(theirs), select(leads.c.reference).where(theirs)
-        codes = tables.one_time_codes
+        return await delete_leads(self._connection, tables.leads.c.conversation_id == conversation_id)
+
+    async def silent_since(self, moment: datetime, ended: Collection[LeadState]) -> list[str]:
+        """The conversations without a message after a moment that nothing still needs.
+
+        A draft needs its conversation, and so does a lead that is in none of the states that end it.
+        """
+        query = select(_C.id).where(_C.last_active_at <= moment, ~_needed(ended)).order_by(_C.id)
+        return list((await self._connection.execute(query)).scalars())
+
+    async def talk_silent_since(self, moment: datetime, ended: Collection[LeadState]) -> list[str]:
+        """As `silent_since`, but those that something still needs, as long as what was said in them is there."""
+        said = exists().where(tables.transcript.c.conversation_id == _C.id)
+        query = select(_C.id).where(_C.last_active_at <= moment, _needed(ended), said).order_by(_C.id)
+        return list((await self._connection.execute(query)).scalars())
+
+    async def forget_talk(self, conversation_id: str, remember: Collection[str]) -> dict[str, int]:
+        """Delete what was said in a conversation, and of its state all but the names to remember.
+
+        The conversation, its drafts and leads stay. Says how many rows of which table went.
+        """
+        found = await self._connection.execute(select(_C.state).where(_C.id == conversation_id))
+        state = {name: value for name, value in (found.scalar() or {}).items() if name in remember}
+        await self._connection.execute(
+            update(tables.conversations)
+            .where(_C.id == conversation_id)
+            .values(state=state, tracker_snapshot=None, tracker_seq=0)
+        )
         return {
-            # Without a foreign key, as a code may be asked for without a lead.
-            "one_time_codes": await self._delete(codes, codes.c.lead_reference.in_(references)),
-            "outbox": await self._delete(tables.outbox, tables.outbox.c.lead_reference.in_(references)),
-            "lead_events": await self._delete(tables.lead_events, tables.lead_events.c.lead_id.in_(ids)),
-            "leads": await self._delete(leads, theirs),
+            table.name: await delete_rows(self._connection, table, table.c.conversation_id == conversation_id)
+            for table in _TALK
         }
 
-    async def _delete(self, table: Table, which: ColumnElement[bool]) -> int:
-        deleted = await self._connection.execute(delete(table).where(which))
-        return deleted.rowcount
+
+def _needed(ended: Collection[LeadState]) -> ColumnElement[bool]:
+    drafts, leads = tables.drafts.c, tables.leads.c
+    open_lead = exists().where(leads.conversation_id == _C.id, leads.state.not_in(ended))
+    return or_(exists().where(drafts.conversation_id == _C.id), open_lead)
 
 
 def _record(row: Row[Any]) -> ConversationRecord:

@@ -16,6 +16,7 @@ from bot.storage.lead_rows import from_row, to_row
 from bot.storage.lead_states import allowed_changes
 from bot.storage.records import LeadEvent
 from bot.storage.repositories.base import Repository
+from bot.storage.repositories.erasing import delete_leads
 
 _L = tables.leads.c
 _E = tables.lead_events.c
@@ -88,14 +89,39 @@ class Leads(Repository):
         return [from_row(row) for row in await self._connection.execute(waiting)]
 
     async def of_company(self, application: Mapping[str, Any]) -> Sequence[Lead]:
-        """The leads of the company of an application, oldest first: same e-mail, or same name and country."""
+        """The applications of the company of an application, oldest first: same e-mail, or same name and country."""
         email, name = application.get("email"), application.get("company_name")
         alike = [func.lower(_L.email) == str(email).lower()] if email else []
         alike += [func.lower(_L.company_name) == str(name).lower()] if name else []
         if not alike:
             return []
-        found = [from_row(row) for row in await self._connection.execute(_queue(None, None).where(or_(*alike)))]
+        found = [
+            from_row(row)
+            for row in await self._connection.execute(_queue(None, None).where(_L.kind == "application", or_(*alike)))
+        ]
         return [lead for lead in found if _is_same_company(lead.application, application)]
+
+    async def with_email(self, email: str) -> Sequence[Lead]:
+        """The leads with an e-mail address, whatever its capitals, newest last."""
+        query = _queue(None, None).where(func.lower(_L.email) == email.lower())
+        return [from_row(row) for row in await self._connection.execute(query)]
+
+    async def settled_by(self, moment: datetime, states: Collection[LeadState]) -> Sequence[str]:
+        """References of the leads that have been in one of these states since a moment or longer."""
+        query = select(_L.reference).where(_L.state.in_(states), _L.updated_at <= moment).order_by(_L.id)
+        return list((await self._connection.execute(query)).scalars())
+
+    async def erase(self, reference: str, *, expected: LeadState | None = None) -> dict[str, int]:
+        """Delete a lead and everything about it, and say how many rows of which table went.
+
+        Raises:
+            NotFoundError: there is no such lead.
+            LeadStateError: its state is not the expected one: somebody has changed it.
+        """
+        row = await self._locked(reference)
+        if expected is not None and row.state != expected:
+            raise _changed(row.state, expected)
+        return await delete_leads(self._connection, _L.reference == reference)
 
     async def change_state(
         self,
@@ -168,10 +194,14 @@ def _queue(partner: str | None, state: LeadState | None) -> Select[Any]:
 
 def _check_change(current: LeadState, to: LeadState, expected: LeadState | None) -> None:
     if expected is not None and current != expected:
-        raise LeadStateError(f"The lead is {current} by now, not {expected}: somebody else has changed it.")
+        raise _changed(current, expected)
     if to not in allowed_changes(current):
         allowed = ", ".join(allowed_changes(current))
         raise LeadStateError(f"A lead that is {current} cannot become {to}; it can become: {allowed}.")
+
+
+def _changed(current: LeadState, expected: LeadState) -> LeadStateError:
+    return LeadStateError(f"The lead is {current} by now, not {expected}: somebody else has changed it.")
 
 
 def _is_same_company(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:

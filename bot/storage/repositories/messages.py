@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, delete, insert, select, update
+from sqlalchemy import ColumnElement, Row, Select, and_, delete, insert, select, update
 
 from bot.model import Button
 from bot.storage import tables
@@ -16,6 +17,8 @@ from bot.storage.repositories.base import Repository
 
 _P = tables.processed_messages.c
 _T = tables.transcript.c
+#: Stands for the conversation of a message that has erased its own.
+ERASED = "erased"
 
 
 class Messages(Repository):
@@ -27,6 +30,9 @@ class Messages(Repository):
         A claim whose lease has run out without a result is given anew: its holder died, or is late and will
         be refused by `finish` should somebody be faster.
         """
+        farewell = (await self._connection.execute(_result(ERASED, _mark(conversation_id, message_id)))).first()
+        if farewell:
+            return Claim("done", farewell.result)
         lease = {"claimed_at": now, "lease_until": now + timedelta(seconds=lease_seconds)}
         taken = self._insert(tables.processed_messages).values(
             conversation_id=conversation_id, message_id=message_id, **lease
@@ -43,8 +49,7 @@ class Messages(Repository):
         return await self._claimed(conversation_id, message_id)
 
     async def _claimed(self, conversation_id: str, message_id: str) -> Claim:
-        found = await self._connection.execute(select(_P.done_at, _P.result).where(_this(conversation_id, message_id)))
-        row = found.first()
+        row = (await self._connection.execute(_result(conversation_id, message_id))).first()
         # Without a row it was released or erased in between: whoever sends it again gets it.
         return Claim("done", row.result) if row and row.done_at else Claim("busy")
 
@@ -61,6 +66,22 @@ class Messages(Repository):
         )
         if not finished.rowcount:
             raise ClaimLostError("The message was finished by somebody else, or its conversation was erased.")
+
+    async def keep_farewell(self, conversation_id: str, message_id: str, result: dict[str, Any], now: datetime) -> None:
+        """Keep what a message was answered that has erased its conversation, should it be delivered again.
+
+        The row tells neither the conversation nor the message, only a hash of both: `result` must not either.
+        """
+        mark = _mark(conversation_id, message_id)
+        kept = self._insert(tables.processed_messages).values(
+            conversation_id=ERASED, message_id=mark, claimed_at=now, lease_until=now, done_at=now, result=result
+        )
+        await self._connection.execute(kept.on_conflict_do_nothing(index_elements=["conversation_id", "message_id"]))
+
+    async def forget_before(self, moment: datetime) -> int:
+        """Forget the answers to messages that came by a moment: nobody delivers them again. Gives how many."""
+        deleted = await self._connection.execute(delete(tables.processed_messages).where(_P.claimed_at <= moment))
+        return deleted.rowcount
 
     async def release(self, conversation_id: str, message_id: str) -> None:
         """Give up a claim after a failure: a repeat of the message need not wait for the lease to run out."""
@@ -95,6 +116,14 @@ class Messages(Repository):
 
 def _this(conversation_id: str, message_id: str) -> ColumnElement[bool]:
     return and_(_P.conversation_id == conversation_id, _P.message_id == message_id)
+
+
+def _result(conversation_id: str, message_id: str) -> Select[Any]:
+    return select(_P.done_at, _P.result).where(_this(conversation_id, message_id))
+
+
+def _mark(conversation_id: str, message_id: str) -> str:
+    return hashlib.sha256(f"{conversation_id}\n{message_id}".encode("utf-8", "replace")).hexdigest()
 
 
 def _values(row: TranscriptRow) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, Update, and_, exists, or_, select, text, update
+from sqlalchemy import ColumnElement, Row, Select, Update, and_, delete, exists, func, or_, select, text, update
 
 from bot.storage import tables
 from bot.storage.records import OutboxKind, OutboxMessage
@@ -18,6 +18,8 @@ _PENDING = and_(_O.delivered_at.is_(None), _O.failed_at.is_(None))
 ORDERED_KINDS = ("message", "telegram_group")
 #: Any number, the same in all replicas: the name of PostgreSQL's lock around handing out due messages.
 _DUE_LOCK = 0x6D736D65
+#: Likewise: the first half of the names of PostgreSQL's locks around a mailbox, the second being the mailbox.
+_MAILBOX_LOCKS = 0x6D736D66
 
 
 class Outbox(Repository):
@@ -44,6 +46,23 @@ class Outbox(Repository):
         found = await self._connection.execute(select(_O.id).where(_O.message_key == message.message_key))
         message_id: int = found.scalar_one()
         return message_id
+
+    async def letters_to(self, address: str, since: datetime) -> int:
+        """How many letters were promised to a mailbox since a moment, delivered or not.
+
+        Letter case does not count, nor what follows a plus sign before the @: most mail servers deliver those alike. Until
+        the transaction ends nobody else gets an answer for this mailbox, so that two do not both take the last one.
+        """
+        local, _, domain = address.lower().rpartition("@")
+        plain = local.partition("+")[0]
+        await self._alone_with(f"{plain}@{domain}")
+        destination = func.lower(_O.destination)
+        tagged = and_(
+            destination.startswith(f"{plain}+", autoescape=True), destination.endswith(f"@{domain}", autoescape=True)
+        )
+        to_mailbox = or_(destination == f"{plain}@{domain}", tagged)
+        counted = select(func.count()).where(_O.kind == "email", _O.created_at > since, to_mailbox)
+        return int((await self._connection.execute(counted)).scalar_one())
 
     async def due(
         self,
@@ -75,6 +94,12 @@ class Outbox(Repository):
         if self._connection.dialect.name == "postgresql":
             await self._connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _DUE_LOCK})
 
+    async def _alone_with(self, mailbox: str) -> None:
+        # SQLite has one writer anyway.
+        if self._connection.dialect.name == "postgresql":
+            lock = text("SELECT pg_advisory_xact_lock(:space, hashtext(:mailbox))")
+            await self._connection.execute(lock, {"space": _MAILBOX_LOCKS, "mailbox": mailbox})
+
     async def mark_delivered(self, message_id: int, now: datetime) -> None:
         """Note that a message was accepted by its receiver; it is not sent again."""
         await self._connection.execute(_pending(message_id).values(delivered_at=now, last_error=None))
@@ -102,6 +127,28 @@ class Outbox(Repository):
     async def undelivered(self) -> list[OutboxMessage]:
         """The messages that wait and those given up, oldest first."""
         return await self._read(select(tables.outbox).where(_O.delivered_at.is_(None)))
+
+    async def to_conversation(self, conversation_id: str) -> list[OutboxMessage]:
+        """What was promised to the person of a conversation, oldest first."""
+        return await self._read(select(tables.outbox).where(_O.conversation_id == conversation_id))
+
+    async def about(self, reference: str, destination: str) -> list[OutboxMessage]:
+        """What was promised about a lead to one address, whatever its capitals, oldest first."""
+        to = func.lower(_O.destination) == destination.lower()
+        return await self._read(select(tables.outbox).where(_O.lead_reference == reference, to))
+
+    async def forget_before(self, moment: datetime) -> int:
+        """Forget what was delivered or given up by a moment; gives how many messages.
+
+        Of a delivered one about a lead the row stays, without address and content: its key keeps the same letter
+        from being sent again.
+        """
+        gone = delete(tables.outbox).where(
+            or_(_O.failed_at <= moment, and_(_O.delivered_at <= moment, _O.lead_reference.is_(None)))
+        )
+        emptied = update(tables.outbox).where(_O.delivered_at <= moment, _O.destination != "")
+        forgotten = (await self._connection.execute(gone)).rowcount
+        return forgotten + (await self._connection.execute(emptied.values(destination="", payload={}))).rowcount
 
     async def next_due_at(self, kinds: Collection[OutboxKind] | None = None) -> datetime | None:
         """When the next message (of some kinds) falls due: how long a sender may rest."""

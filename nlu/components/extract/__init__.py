@@ -9,6 +9,7 @@ from bot.model import Entity
 from nlu.components.extract.answers import match_objectives, named_fields, parse_number, short_answer
 from nlu.components.extract.city import find_cities
 from nlu.components.extract.company_size import find_company_sizes
+from nlu.components.extract.compounds import compound_ends
 from nlu.components.extract.country import find_countries
 from nlu.components.extract.date import find_dates
 from nlu.components.extract.duration import find_durations
@@ -63,4 +64,9 @@ def extract_entities(text: str, language: str, *, lexicons: Lexicons, today: dat
 def match_roles(text: str, language: str, lexicons: Lexicons) -> list[str]:
     """The roles in a short answer, also where other entities overlap them ("one employee" is a head count, too)."""
     lexicon = lexicons.serving(language)
-    return list(dict.fromkeys(str(entity.value) for entity in find_roles(Reading(read(text), lexicon))))
+    reading = Reading(read(text), lexicon)
+    named = [str(entity.value) for entity in find_roles(reading)]
+    named += [str(role) for at in range(len(reading.tokens)) if (role := compound_ends(reading, "roles", at))]
+    if not named and reading.hits("professions"):
+        named = ["employee"]  # "one of our welders"
+    return list(dict.fromkeys(named))

@@ -31,6 +31,8 @@ def parse_number(text: str, language: str, lexicons: Lexicons) -> tuple[int, int
         found = Reading(document, lexicon.fallback, reading).quantities
     if not found and len(reading.hits("articles")) == 1 and reading.hits("people"):
         return (1, 1)  # "une personne", "een medewerker"
+    vague = {at for hit in reading.hits("approximately") for at in range(hit.first, hit.last + 1)}
+    found = [quantity for quantity in found if not vague.issuperset((quantity.first, quantity.last))] or found
     in_digits = [quantity for quantity in found if reading.tokens[quantity.first].kind == "number"]
     found = in_digits or found  # "one of 12 people": the figure is meant, the words are articles
     whole = [

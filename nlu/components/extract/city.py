@@ -21,6 +21,8 @@ WELL_KNOWN_FROM = 200_000
 #: many small towns of large ones are surnames and company names as well.
 NAMED_FROM = 15_000
 NAMED_FROM_ELSEWHERE = 50_000
+#: How far before a small town in small letters its company stands.
+_COMPANY_REACH = 5
 _FEW_TOWNS = frozenset({"AT", "BE", "GR", "HR", "IE", "ME", "RS", "SI", "SK"})
 
 
@@ -107,15 +109,59 @@ def _is_meant(reading: Reading, first: int, last: int, city: City) -> bool:
     if context.ordinary_cities.has(name):
         return capital and (in_place or reading.is_proper(first))
     if city.population < NAMED_FROM:
-        return capital and in_place and not _is_ordinary(reading, name)
+        is_name = last > first or not _is_ordinary(reading, name)
+        return is_name and _stands_as_small_town(reading, first, last, city)
+    is_name = city.population >= NAMED_FROM_ELSEWHERE or not _is_ordinary(reading, name)
+    if capital and is_name and city_key(city.name) == name and _is_set_apart(reading, first, last):
+        return True
     if in_place or _before_country(reading, last):
         return True
     return _is_known(reading, first, last, city, name)
 
 
+def _stands_as_small_town(reading: Reading, first: int, last: int, city: City) -> bool:
+    """Whether a small town's name stands as one: after a preposition or beside the company, with a capital if others have one."""
+    in_place = _after_preposition(reading, first) or reading.is_whole(first, last)
+    if reading.is_capitalised(first):
+        return in_place or (city.country in _FEW_TOWNS and _is_set_apart(reading, first, last))
+    is_long = len(reading.folded(first, last)) >= _SHORTEST_PLAIN
+    return (
+        in_place
+        and is_long
+        and city.country in _FEW_TOWNS
+        and reading.typed_small
+        and _is_beside_company(reading, first)
+    )
+
+
+def _is_set_apart(reading: Reading, first: int, last: int) -> bool:
+    """Whether a name stands by itself between commas or brackets, beside a trade or a number of people: "Druckerei, Krems, 14 Leute"."""
+    ends = last + 1 == len(reading.tokens) or not reading.joined(last + 1)
+    if reading.joined(first) or not ends or first == 0:
+        return False
+    if (
+        not reading.joined(last + 1)
+        and last + 1 < len(reading.tokens)
+        and reading.context.legal_forms.has(reading.tokens[first - 1].text)
+    ):
+        return True
+    before = any(hit.last == first - 1 for hit in (*reading.all_hits("sectors"), *reading.all_hits("people")))
+    return before or any(quantity.first == last + 1 for quantity in reading.quantities)
+
+
+def _is_beside_company(reading: Reading, first: int) -> bool:
+    """Whether a company, its trade or its people are named shortly before ("tischlerei mit 9 leuten in lienz")."""
+    near = set(reading.clause_before(first, _COMPANY_REACH))
+    hits = (hit for section in ("sectors", "professions", "people", "roles") for hit in reading.all_hits(section))
+    named = any(hit.last in near for hit in hits)
+    return named or any(reading.context.company_nouns.has(reading.tokens[at].text) for at in near)
+
+
 def _is_small_towns_name(reading: Reading, index: int) -> bool:
     """Whether a word stands as the name of a small town has to: with a capital, like a place, and no word of the language."""
-    named = reading.is_capitalised(index) and _after_preposition(reading, index)
+    in_place = _after_preposition(reading, index)
+    small = reading.typed_small and _is_beside_company(reading, index)
+    named = in_place and (reading.is_capitalised(index) or small)
     return named and not _is_ordinary(reading, reading.tokens[index].text)
 
 
@@ -138,7 +184,15 @@ def _is_known(reading: Reading, first: int, last: int, city: City, name: str) ->
 
 
 def _after_preposition(reading: Reading, index: int) -> bool:
-    return reading.context.place_before.before(reading.document, index)
+    context, document = reading.context, reading.document
+    if context.place_before.before(document, index):
+        return True
+    is_article = reading.lexicon.language == "el" and reading.joined(index)  # "από το Κιλκίς"
+    return (
+        is_article
+        and context.number_articles.before(document, index)
+        and context.place_before.before(document, index - 1)
+    )
 
 
 def _before_country(reading: Reading, index: int) -> bool:

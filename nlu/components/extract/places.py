@@ -85,19 +85,27 @@ def _side(reading: Reading, place: Entity, entities: Sequence[Entity], hosting: 
     if place.entity == "country" and _is_gone_to(reading, first):
         return "away"
     context = reading.context
-    for steps, at in enumerate(reading.clause_before(first, _REACH), start=1):
+    steps, goes = 0, False
+    for at in reading.clause_before(first, _REACH):
         token = reading.tokens[at]
+        if steps == 0 and context.number_articles.has(token.text) and not context.origin.has(token.text):
+            continue  # "aus der Slowakei"
+        steps += 1
         told = {found.entity for found in entities if found.start <= token.start < found.end}
         if "duration" in told:
             return "away"  # "three months in Italy"
         if context.origin.has(token.text) and steps == 1 and hosting:
             return _of_guests(reading, at, entities)
+        goes = goes or context.goes.has(token.text)
+        if told & {"sector", "company_size"} and goes and not hosting:
+            return "away"  # "two colleagues would go to Amsterdam"
         if told & {"sector", "company_size"} and steps <= _NEAR:
             # "a bakery in Graz", but "host an Italian baker"
             return "away" if hosting and steps == 1 and place.entity == "country" else "home"
         if context.origin.has(token.text) and steps == 1:
             return "home"
-        if context.away.covers(reading.document, at, at):
+        beside = steps == 1 and context.along.has(token.text)  # "beekeepers near Pirot"
+        if not beside and context.away.covers(reading.document, at, at):
             return "away"
         if context.home.covers(reading.document, at, at):
             return "home"
@@ -114,7 +122,9 @@ def _of_guests(reading: Reading, index: int, entities: Sequence[Entity]) -> str:
         if any(found.entity == "side" and found.start <= token.start < found.end for found in entities):
             return "away"
     start = reading.tokens[index].start
-    return "away" if any(found.entity == "side" and found.start < start for found in entities) else "home"
+    before = list(reading.sentence_before(index, len(reading.tokens)))
+    begins = reading.tokens[before[-1]].start if before else start
+    return "away" if any(found.entity == "side" and begins <= found.start < start for found in entities) else "home"
 
 
 def _is_gone_to(reading: Reading, first: int) -> bool:

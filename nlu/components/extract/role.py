@@ -17,15 +17,21 @@ def find_roles(reading: Reading) -> list[Entity]:
 def role_of_writer(text: str, language: str, lexicons: Lexicons) -> str | None:
     """The writer's role where they would go themselves: "I run a salon … and would like to go" is an owner's."""
     reading = Reading(read(text), lexicons.serving(language))
-
-    def says(words: WordSet) -> bool:
-        return any(words.at(reading.document, at) for at in range(len(reading.tokens)))
-
-    if not says(reading.context.want_myself):
+    if not _says(reading, reading.context.want_myself):
         return None
-    if says(reading.context.work_for):
+    if _says(reading, reading.context.work_for):
         return "employee"
-    return "owner" if says(reading.context.own_firm) else None
+    return "owner" if _says(reading, reading.context.own_firm) else None
+
+
+def wants_to_go(text: str, language: str, lexicons: Lexicons) -> bool:
+    """Whether the writer would go themselves."""
+    reading = Reading(read(text), lexicons.serving(language))
+    return _says(reading, reading.context.want_myself)
+
+
+def _says(reading: Reading, words: WordSet) -> bool:
+    return any(words.at(reading.document, at) for at in range(len(reading.tokens)))
 
 
 def names_one_of_us(text: str, language: str, lexicons: Lexicons) -> bool:

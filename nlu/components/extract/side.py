@@ -13,4 +13,5 @@ def find_sides(reading: Reading) -> list[Entity]:
     """The sides that a message names."""
     short = len(reading.tokens) <= _LONGEST_ANSWER
     hits = [hit for hit in reading.hits("sides") if hit.value != "both" or short or hit.length > 2]
-    return reading.entities("side", hits)
+    meant = [hit for hit in hits if not reading.context.no_sides.covers(reading.document, hit.first, hit.last)]
+    return reading.entities("side", meant)

@@ -124,6 +124,11 @@ class Words:
         letters = [letter for letter in self.document.source if letter.isalpha()]
         return bool(letters) and all(letter.isupper() for letter in letters) and len(self.tokens) > 1
 
+    @cached_property
+    def typed_small(self) -> bool:
+        """Whether the message has no capitals but for its first letter, so that a small letter says nothing."""
+        return not any(letter.isupper() for letter in self.document.source.strip()[1:])
+
     def clause_before(self, index: int, length: int) -> Iterator[int]:
         """Up to `length` tokens before one, nearest first, as far as no punctuation parts them."""
         return self._walk(index, length, _CLAUSE_END)

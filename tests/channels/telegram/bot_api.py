@@ -13,6 +13,8 @@ from collections import defaultdict
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from email import policy
+from email.parser import BytesParser
 from functools import partial
 from typing import Any
 from urllib.parse import parse_qsl
@@ -21,7 +23,7 @@ import uvicorn
 from bot_api_html import HtmlError, visible_text
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import JSONResponse
+from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 Json = dict[str, Any]
@@ -145,6 +147,10 @@ class BotApi:
     #: What the bot's profile says by kind and language code: "commands", "name", "description", "short_description".
     profile: dict[tuple[str, str], Any] = field(default_factory=dict)
     webhook: Json | None = None
+    #: A file's id -> its content; what people upload.
+    files: dict[str, bytes] = field(default_factory=dict)
+    #: The ids of the files that the bot downloaded.
+    downloads: list[str] = field(default_factory=list)
     blocked: set[int] = field(default_factory=set)
     offline: bool = False
     #: The token was revoked at @BotFather.
@@ -179,6 +185,13 @@ class BotApi:
         """The next number for a person, message or update."""
         self._last_id += 1
         return self._last_id
+
+    def upload(self, content: bytes, *, with_size: bool = True) -> Json:
+        """Put a file on the server, as a person's app does; gives what a message says of it."""
+        number = str(self.new_id())
+        self.files[number] = content
+        size = {"file_size": len(content)} if with_size else {}
+        return {"file_id": number, "file_unique_id": f"u{number}", **size}
 
     def deliver(self, **content: Any) -> int:
         """Put an update in the queue; gives its id."""
@@ -269,6 +282,7 @@ class BotApi:
             "getUpdates": self._get_updates,
             "deleteWebhook": self._delete_webhook,
             "sendMessage": self._send_message,
+            "sendDocument": self._send_document,
             "sendChatAction": self._send_chat_action,
             "answerCallbackQuery": self._answer_callback_query,
             "editMessageReplyMarkup": self._edit_message_reply_markup,
@@ -276,6 +290,7 @@ class BotApi:
             "setMyCommands": self._set_my_commands,
             **{f"setMy{_camel(kind)}": partial(self._set_profile, kind) for kind in _PROFILE},
             **{f"getMy{_camel(kind)}": partial(self._get_profile, kind) for kind in ("commands", *_PROFILE)},
+            "getFile": self._get_file,
         }
         if method not in known:
             raise ApiError(404, "Not Found")
@@ -335,6 +350,16 @@ class BotApi:
         inline = "inline_keyboard" in message.get("reply_markup", {})
         return message if inline else {key: value for key, value in message.items() if key != "reply_markup"}
 
+    async def _send_document(self, params: Json) -> Json:
+        person = self._reachable(params)
+        name, content = params["document"]
+        if not content:
+            raise ApiError(400, "Bad Request: file must be non-empty")
+        document = {"file_id": str(self.new_id()), "file_unique_id": "1", "file_name": name}
+        message = {"message_id": self.new_id(), "date": NOW, "chat": person.chat, "document": document}
+        self.messages[person.id].append({**message, "text": content.decode()})
+        return message
+
     async def _send_chat_action(self, params: Json) -> bool:
         self._reachable(params)
         if params.get("action") != "typing":
@@ -383,6 +408,24 @@ class BotApi:
         value = self.profile.get((kind, params.get("language_code", "")))
         return (value or []) if kind == "commands" else {kind: value or ""}
 
+    async def _get_file(self, params: Json) -> Json:
+        number = str(params.get("file_id"))
+        if number not in self.files:
+            raise ApiError(400, "Bad Request: wrong file_id or the file is temporarily unavailable")
+        size = len(self.files[number])
+        if size > 20 * 1024 * 1024:
+            raise ApiError(400, "Bad Request: file is too big")
+        path = f"documents/file_{number}"
+        return {"file_id": number, "file_unique_id": f"u{number}", "file_size": size, "file_path": path}
+
+    async def download(self, request: Request) -> Response:
+        """Give a file whose path the bot was told."""
+        number = request.path_params["path"].removeprefix("documents/file_")
+        if request.path_params["token"] != TOKEN or number not in self.files:
+            return JSONResponse({"ok": False, "error_code": 404, "description": "Not Found"}, 404)
+        self.downloads.append(number)
+        return Response(self.files[number])
+
     def _reachable(self, params: Json) -> Person | Group:
         number = params.get("chat_id", 0)
         if number in self._groups:
@@ -418,10 +461,29 @@ def _checked_keyboard(markup: Json) -> Json:
 
 
 async def _params(request: Request) -> Json:
+    kind = request.headers.get("content-type", "")
+    if kind.startswith("multipart/form-data"):
+        return _parts(kind, await request.body())
     body = (await request.body()).decode()
-    if request.headers.get("content-type", "").startswith("application/json"):
+    if kind.startswith("application/json"):
         return dict(json.loads(body))
     return {key: _value(key, value) for key, value in parse_qsl(body, keep_blank_values=True)}
+
+
+def _parts(kind: str, body: bytes) -> Json:
+    """The parts of a form, a file among them as its name and bytes under the field that points at it."""
+    mail = BytesParser(policy=policy.HTTP).parsebytes(f"Content-Type: {kind}\r\n\r\n".encode() + body)
+    params: Json = {}
+    files: Json = {}
+    for part in mail.iter_parts():
+        field, name = part.get_param("name", header="content-disposition"), part.get_filename()
+        content = part.get_payload(decode=True)
+        if name:
+            files[field] = (name, content)
+        else:
+            params[field] = _value(field, content.decode())
+    pointed = {key: files[value[9:]] for key, value in params.items() if str(value).startswith("attach://")}
+    return {**params, **files, **pointed}
 
 
 def _value(key: str, value: str) -> Any:
@@ -452,7 +514,12 @@ class _Server(uvicorn.Server):
 async def bot_api_server() -> AsyncIterator[BotApi]:
     """The server on a free port of loopback, while the block runs."""
     api = BotApi()
-    app = Starlette(routes=[Route("/bot{token}/{method}", api.answer, methods=["GET", "POST"])])
+    app = Starlette(
+        routes=[
+            Route("/file/bot{token}/{path:path}", api.download),
+            Route("/bot{token}/{method}", api.answer, methods=["GET", "POST"]),
+        ]
+    )
     with socket.create_server(("127.0.0.1", 0)) as listening:
         api.base_url = f"http://127.0.0.1:{listening.getsockname()[1]}/bot"
         server = _Server(uvicorn.Config(app, ws="none", lifespan="off", log_level="critical"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ from telegram_engines import Echo, Menu, Start
 
 from bot.bootstrap import utc_now
 from bot.channels.widget_texts import texts
-from bot.model import Button, IncomingMessage, Link, Reply, TurnResult
+from bot.model import Button, Document, IncomingMessage, Link, Reply, TurnResult
 from bot.storage import Storage
 
 pytestmark = pytest.mark.asyncio
@@ -216,8 +217,9 @@ async def test_several_replies_come_in_their_order(api: BotApi, start: Start) ->
     [
         {"voice": {"file_id": "f", "file_unique_id": "u", "duration": 3}},
         {"dice": {"emoji": "🎲", "value": 4}},
+        {"video": {"file_id": "f", "file_unique_id": "u", "width": 9, "height": 9, "duration": 3}},
     ],
-    ids=["voice", "dice"],
+    ids=["voice", "dice", "video"],
 )
 async def test_what_is_no_text_is_politely_refused(api: BotApi, start: Start, content: dict[str, Any]) -> None:
     ana, echo = api.person("hr"), Echo()
@@ -227,13 +229,27 @@ async def test_what_is_no_text_is_politely_refused(api: BotApi, start: Start, co
     assert echo.given == []
 
 
-async def test_the_channels_own_words_follow_the_language_of_the_chat(api: BotApi, start: Start) -> None:
+async def test_the_channels_own_words_follow_the_language_of_the_chat(
+    api: BotApi, start: Start, storage: Storage
+) -> None:
     ana = api.person("en")
-    await start(Echo(language="sl"))
-    ana.say("Dober dan")
-    await ana.receives(1)
+    async with storage.unit_of_work() as uow:
+        record = await uow.conversations.get_or_create(f"telegram:{ana.id}", "telegram", None, utc_now())
+        await uow.conversations.save(replace(record, language="sl"))
+        await uow.commit()
+    await start(Echo())
     ana.send(dice={"emoji": "🎲", "value": 4})
-    assert (await ana.receives(2))[-1] == texts("sl")["telegram_text_only"]
+    assert await ana.receives(1) == [texts("sl")["telegram_text_only"]]
+
+
+async def test_an_album_of_videos_is_refused_once(api: BotApi, start: Start) -> None:
+    ana = api.person()
+    await start(Echo())
+    film = {"file_id": "f", "file_unique_id": "u", "width": 9, "height": 9, "duration": 3}
+    for _ in range(3):
+        ana.send(media_group_id="77", video=film)
+    ana.say("Hello")
+    assert await ana.receives(2) == [texts("en")["telegram_text_only"], "You said: Hello"]
 
 
 async def test_status_messages_are_left_alone(api: BotApi, start: Start) -> None:
@@ -389,3 +405,16 @@ async def test_who_blocks_the_bot_is_noted_until_they_come_back(api: BotApi, sta
         ana.say("Hello")
         await ana.receives(1 + (status == "member"))
         assert await blocked() is expected
+
+
+async def test_a_document_follows_its_text_as_a_file(api: BotApi, start: Start) -> None:
+    ana = api.person("el")
+    reply = Reply(
+        "Here it is.", (Button("Delete my data", "/delete_data"),), Document("data.html", "text/html", "<p>Άννα")
+    )
+    await start(Echo(reply))
+    ana.say("my data")
+    await api.until(lambda: len(ana.messages) == 2)
+    text, file = ana.messages
+    assert (text["text"], "reply_markup" in text) == ("Here it is.", True)
+    assert (file["document"]["file_name"], file["text"]) == ("data.html", "<p>Άννα")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 
 from bot import i18n
-from bot.model import Button, IncomingMessage, Reply, TurnResult
+from bot.model import Button, Document, IncomingMessage, Reply, TurnResult
 
 GREETING = "Hello! I am an automatic assistant, a machine."
 CHOICES = (Button("Who can take part?", "/ask_eligibility"), Button("Apply", "/apply"))
@@ -34,11 +34,19 @@ class EchoEngine:
             raise RuntimeError("on purpose")
         self.finished.append(message.text)
         replies = self._replies(message)
-        return TurnResult(message.conversation, self.language, replies=replies)
+        return TurnResult(message.conversation, self.language, replies=replies, erased=message.text == "erase")
+
+    async def make_file(self, conversation: str, language: str) -> Document | None:
+        """The copy of a conversation's data; of an erased one there is none."""
+        if any(message.text == "erase" for message in self.received):
+            return None
+        return Document("data é.html", "text/html", f"<p>{conversation} in {language}: čšž</p>")
 
     def _replies(self, message: IncomingMessage) -> tuple[Reply, ...]:
         if message.payload == "/greet":
             return (Reply(GREETING, CHOICES),)
+        if message.text == "my data":
+            return (Reply("Here it is.", CHOICES, Document("data.html", "text/html", "the copy, whole")),)
         if message.payload == "/ask_eligibility":
             return (Reply(ANSWER),)
         if message.payload and message.payload.startswith("/change_language"):

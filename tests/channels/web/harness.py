@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, replace
+from datetime import datetime, timezone
 from typing import Any
 
 import socketio
@@ -32,6 +33,7 @@ class Served:
     engine: EchoEngine
     programme: Programme
     ready: bool = True
+    now: datetime = datetime(2026, 11, 25, 12, 0, tzinfo=timezone.utc)
 
 
 def with_rest_key(programme: Programme) -> Programme:
@@ -94,6 +96,8 @@ async def serve(programme: Programme | None = None, environ: dict[str, str] | No
         settings=Settings(_env_file=None, secret_key=SecretStr("secret of the tests")),
         ready=lambda: served.ready,
         environ=environ or {},
+        make_file=engine.make_file,
+        clock=lambda: served.now,
     )
     async with running(app) as served.url:
         yield served

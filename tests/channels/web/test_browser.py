@@ -9,12 +9,15 @@ from typing import Any
 
 import pytest
 from playwright.async_api import Browser, Page, async_playwright, expect
+from sample_files import PDF
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 from starlette.routing import Route
 
+from bot.applications.attachment_types import LARGEST
 from bot.channels.widget_texts import texts
+from bot.model import ReceivedFile
 from bot.programme import load_programme
 
 from .engine import GREETING
@@ -132,6 +135,23 @@ async def test_bot_texts_become_paragraphs_lists_and_links_but_never_markup(tab)
     await expect(answer.locator("b")).to_have_count(0)
     await expect(answer).to_contain_text("<b>No markup</b>")
     assert await answer.get_attribute("lang") == "en"
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+async def test_a_file_is_offered_by_its_name_and_can_be_saved(tab, served: Served, width: str) -> None:
+    visit = await tab(width)
+    await visit.open()
+    await visit.say("my data")
+    chip = visit.newest.get_by_role("link", name="Download data.html")
+    await expect(chip).to_be_visible()
+    assert (await chip.bounding_box())["height"] >= 44
+    assert await no_sideways_scrolling(visit.page)
+    async with visit.page.expect_download() as downloading:
+        await chip.click()
+    download = await downloading.value
+    conversation = served.engine.received[0].conversation
+    assert Path(await download.path()).read_text(encoding="utf-8") == f"<p>web:{conversation} in en: čšž</p>"
+    await expect(visit.log).to_contain_text("Here it is.")  # the page stays
 
 
 async def test_nothing_is_stored_or_sent_before_the_chat_is_opened(tab, served: Served) -> None:
@@ -276,6 +296,29 @@ async def test_the_conversation_can_be_downloaded(tab) -> None:
         await visit.page.get_by_role("button", name="Download the conversation").click()
     file = await (await download.value).path()
     assert file.read_text(encoding="utf-8") == f"Assistant: {GREETING}\n"
+
+
+async def test_a_file_is_sent_by_the_paper_clip(tab, served: Served) -> None:
+    visit = await tab()
+    await visit.open()
+    async with visit.page.expect_file_chooser() as chooser:
+        await visit.page.get_by_role("button", name="Send a file").click()
+    plan = {"name": "Načrt.pdf", "mimeType": "application/pdf", "buffer": PDF}
+    await (await chooser.value).set_files([plan])
+    await expect(visit.log).to_contain_text("📎 Načrt.pdf")
+    await expect(visit.log).to_contain_text("Anything else?")
+    assert served.engine.received[-1].files == (ReceivedFile("Načrt.pdf", PDF),)
+    await expect(visit.log.locator(".failed")).to_have_count(0)
+
+
+async def test_too_large_a_file_is_told_of_and_not_sent(tab, served: Served) -> None:
+    visit = await tab("telephone")
+    await visit.open()
+    film = {"name": "film.pdf", "mimeType": "application/pdf", "buffer": bytes(LARGEST + 1)}
+    await visit.page.locator("input[type=file]").set_input_files([film])
+    await expect(visit.log).to_contain_text("film.pdf: This file is too large. A file may have at most 10 MB.")
+    assert len(served.engine.received) == 1
+    assert await no_sideways_scrolling(visit.page)
 
 
 async def test_the_start_button_of_the_page_opens_the_chat(tab) -> None:

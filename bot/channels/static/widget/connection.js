@@ -69,6 +69,15 @@ export class Connection {
     this.#flush();
   }
 
+  /** Send a file beside the connection, over which the replies come; tells whether it was taken. */
+  async upload(id, file) {
+    const { language, site } = this.#custom;
+    const address = new URL(`attachments?${new URLSearchParams({ message_id: id, language, site })}`, this.base);
+    const headers = { Authorization: `Bearer ${this.session}`, "X-File-Name": encodeURIComponent(file.name) };
+    const answer = await fetch(address, { method: "POST", body: file, headers, credentials: "omit" });
+    return answer.ok;
+  }
+
   /** Leave the conversation and begin another. */
   restart() {
     this.memory.set("session", null);
@@ -118,13 +127,14 @@ export class Connection {
     this.#flush();
   }
 
-  #receive({ text, quick_replies: choices = [], metadata = {} }) {
-    this.#show({ id: metadata.id, lang: metadata.lang, sender: "bot", text, quick_replies: choices });
+  #receive({ text, quick_replies: choices = [], attachment, metadata = {} }) {
+    this.#show({ id: metadata.id, lang: metadata.lang, sender: "bot", text, quick_replies: choices, attachment });
   }
 
-  #show(message) {
+  #show({ attachment, ...message }) {
     this.lastId = message.id ?? this.lastId;
-    this.on.message(message);
+    const { src, name } = attachment?.payload ?? {};
+    this.on.message({ ...message, file: src && { name, src: new URL(src, this.base).href } });
   }
 
   #flush() {
@@ -153,7 +163,7 @@ export class Connection {
 }
 
 /* crypto.randomUUID exists on secure pages only, and a partner's page may be plain HTTP. */
-function newId() {
+export function newId() {
   const bytes = crypto.getRandomValues(new Uint8Array(16));
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }

@@ -1,11 +1,12 @@
 /* The <mobilise-chat> element: the button in the corner and the panel that it opens. */
-import { Connection, Memory } from "./connection.js";
+import { Connection, Memory, newId } from "./connection.js";
 import { el, icon } from "./dom.js";
 import { Messages } from "./messages.js";
 import { fetchSettings } from "./settings.js";
 
 const OPENS = "#mobilise-chat";
 const OFFLINE_AFTER = 1_500;
+const ACCEPTED = ".pdf,image/jpeg,image/png,image/webp";
 
 export class ChatElement extends HTMLElement {
   /** Build the widget; called once, before it is added to the page. */
@@ -19,7 +20,7 @@ export class ChatElement extends HTMLElement {
     this.messages = new Messages({
       texts: () => this.settings.texts,
       choose: (choice) => this.#choose(choice),
-      retry: (id, { event, data }) => this.#resend(id, event, data),
+      retry: (id, { event, data, file }) => (file ? this.#upload(id, file) : this.#resend(id, event, data)),
     });
     this.sent = new Map();
     this.#build();
@@ -104,7 +105,9 @@ export class ChatElement extends HTMLElement {
     this.input = el("textarea", { rows: "1", enterkeyhint: "send", autocomplete: "off", "aria-describedby": "hint", oninput: () => this.#measure() });
     this.sender = el("button", { type: "submit", class: "send", disabled: true }, icon("send"));
     this.hint = el("p", { class: "hint", id: "hint", role: "alert", hidden: true });
-    const form = el("form", { class: "composer", onsubmit: (event) => this.#submit(event) }, this.input, this.sender);
+    this.files = el("input", { type: "file", accept: ACCEPTED, multiple: true, hidden: true, onchange: () => this.#attach() });
+    this.attacher = el("button", { type: "button", class: "attach", onclick: () => this.files.click() }, icon("attach"));
+    const form = el("form", { class: "composer", onsubmit: (event) => this.#submit(event) }, this.input, this.files, this.attacher, this.sender);
     return el("div", { class: "foot" }, this.hint, form);
   }
 
@@ -117,7 +120,7 @@ export class ChatElement extends HTMLElement {
     if (colour) this.style.setProperty("--accent", colour);
     this.heading.textContent = texts.title;
     this.subtitle.textContent = texts.subtitle;
-    for (const [button, text] of [[this.closer, texts.close], [this.more, texts.options], [this.sender, texts.send]]) {
+    for (const [button, text] of [[this.closer, texts.close], [this.more, texts.options], [this.attacher, texts.attach], [this.sender, texts.send]]) {
       button.setAttribute("aria-label", text);
       button.title = text;
     }
@@ -191,6 +194,29 @@ export class ChatElement extends HTMLElement {
     this.#measure();
     this.#send("user_uttered", { message: text }, text);
     this.input.focus();
+  }
+
+  /* Send the chosen files one after the other; one that is too large is only told of. */
+  async #attach() {
+    const { largest, texts } = this.settings;
+    const chosen = [...this.files.files];
+    this.files.value = "";
+    for (const file of chosen) {
+      if (file.size > largest) {
+        this.messages.note(`📎 ${file.name}: ${texts.file_too_large.replace("{limit}", Math.floor(largest / 1024 ** 2))}`);
+        continue;
+      }
+      const id = newId();
+      this.messages.add({ id, sender: "user", text: `📎 ${file.name}` });
+      await this.#upload(id, file);
+    }
+  }
+
+  async #upload(id, file) {
+    this.sent.set(id, { file });
+    this.#count(1);
+    const taken = await this.connection.upload(id, file).catch(() => false);
+    this.#settled(id, !taken);
   }
 
   #choose({ title, payload }) {

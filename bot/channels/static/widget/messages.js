@@ -30,9 +30,10 @@ export class Messages {
   }
 
   /** Show a message of either side. */
-  add({ id, sender, text, lang, quick_replies: choices = [] }) {
+  add({ id, sender, text, lang, quick_replies: choices = [], file }) {
     const bubble = el("div", { class: "bubble", lang, dir: "auto" });
     bubble.append(sender === "bot" ? rich(text) : text);
+    if (file) bubble.append(this.#file(file));
     const label = this.texts()[sender === "bot" ? "bot_said" : "you_said"];
     const message = el("div", { class: `message ${sender}` }, el("span", { class: "hidden" }, `${label} `), bubble);
     this.shown.set(id ?? Symbol("message"), message);
@@ -47,6 +48,7 @@ export class Messages {
   /** A line between messages, of the widget itself. */
   note(text) {
     this.items.append(el("p", { class: "note" }, text));
+    this.root.scrollTop = this.root.scrollHeight;
   }
 
   markFailed(id, data) {
@@ -78,6 +80,12 @@ export class Messages {
   asText() {
     const { bot_said: bot, you_said: you } = this.texts();
     return this.lines.map(({ sender, text }) => `${sender === "bot" ? bot : you} ${text}`).join("\n\n") + "\n";
+  }
+
+  /* In a tab of its own: a link that is no longer valid must not take the page away. */
+  #file({ name, src }) {
+    const properties = { class: "file", href: src, download: name, target: "_blank", rel: "noopener noreferrer" };
+    return el("a", properties, this.texts().file.replace("{name}", name));
   }
 
   #offer(choices, lang) {
