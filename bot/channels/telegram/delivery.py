@@ -26,7 +26,7 @@ from bot.channels.telegram.keyboards import inline_keyboard
 from bot.channels.telegram.payloads import Payloads
 from bot.channels.telegram.rendering import split, to_html
 from bot.errors import DeliveryError
-from bot.model import Document, Reply
+from bot.model import Button, Document, Reply
 from bot.storage import Storage
 
 logger = logging.getLogger(__name__)
@@ -139,7 +139,8 @@ def _with_fields(reply: Reply) -> list[Any]:
     if not reply.fields:
         return list(reply.buttons)
     rest = [button for button in reply.buttons[1:] if '"change"' not in button.payload]
-    return [*reply.buttons[:1], *reply.fields, *rest]
+    fields = [Button(f"✎ {field.title}", field.payload) for field in reply.fields]
+    return [*reply.buttons[:1], *fields, *rest]
 
 
 async def _send_to(bot: Bot, target: int, chat: Chat, piece: _Piece, markup: Any) -> None:

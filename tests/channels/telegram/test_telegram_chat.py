@@ -342,7 +342,7 @@ async def test_a_summary_has_a_button_for_each_field(api: BotApi, start: Start) 
     await start(Echo(Reply("Please check", buttons, fields=fields)))
     ana.say("?")
     await ana.receives(1)
-    assert titles(ana.messages[0]) == ["Send", "Company", "City", "Cancel"]
+    assert titles(ana.messages[0]) == ["Send", "✎ Company", "✎ City", "Cancel"]
 
 
 async def test_links_open_in_the_browser_and_a_file_follows(api: BotApi, start: Start) -> None:
