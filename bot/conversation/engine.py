@@ -237,10 +237,11 @@ class Engine:
         turn.parse = resuming.as_meant(turn, parse, lexicons, record.last_active_at)
         if turn.parse.intent == "inform" and len(turn.parse.text.split()) < WORDS_THAT_TELL:
             turn.language = prior or turn.language  # names and places are written alike in many languages
-        enquiry.choose_form(turn, self._assistant.lexicons)
         if in_private(turn):
             turn.parse = replace(turn.parse, intent=IN_PRIVATE, asked=(IN_PRIVATE,), choices=())
-        elif turn.parse.intent == "apply":
+            return turn
+        enquiry.choose_form(turn, lexicons)
+        if turn.parse.intent == "apply":
             turn.form_begins = turn.requested_slot is None or bool((turn.parse.payload or {}).get("restart"))
         return turn
 
