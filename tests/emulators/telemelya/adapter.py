@@ -1,0 +1,105 @@
+"""What telemelya 0.2.2 leaves out: the webhook's secret token and `allowed_updates`, the person's language, error codes.
+
+It stands on both sides of telemelya: the bot's calls pass through it, and so do the updates to the bot's webhook. All
+else goes on unchanged, answers too: a method that telemelya lacks is answered with FastAPI's 404.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import socket
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+from urllib.parse import parse_qsl
+
+import httpx
+import uvicorn
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from ..processes import LOOPBACK, client
+
+
+class Adapter:
+    """Remembers what the bot asked for with `setWebhook`, and keeps to it."""
+
+    def __init__(self, telemelya: httpx.AsyncClient, locale: str) -> None:
+        self._telemelya, self._locale = telemelya, locale
+        self.address = ""
+        self.webhook: dict[str, str] = {}
+        #: Status of each update that was brought to the bot.
+        self.delivered: list[int] = []
+        self._bot = client("")
+
+    def app(self) -> Starlette:
+        """Both sides."""
+        routes = [
+            Route("/deliver", self.deliver, methods=["POST"]),
+            Route("/bot{token}/setWebhook", self.set_webhook, methods=["POST"]),
+            Route("/{path:path}", self.pass_on, methods=["GET", "POST"]),
+        ]
+        return Starlette(routes=routes)
+
+    async def set_webhook(self, request: Request) -> Response:
+        """Remember the webhook; telemelya brings its updates here."""
+        self.webhook = dict(parse_qsl((await request.body()).decode()))
+        answer = await self._telemelya.post(request.url.path, data={**self.webhook, "url": f"{self.address}/deliver"})
+        return _as_it_is(answer)
+
+    async def pass_on(self, request: Request) -> Response:
+        """Hand a call on to telemelya as it came."""
+        headers = {"content-type": request.headers["content-type"]} if "content-type" in request.headers else {}
+        answer = await self._telemelya.request(
+            request.method, request.url.path, content=await request.body(), headers=headers
+        )
+        return _as_it_is(answer)
+
+    async def deliver(self, request: Request) -> Response:
+        """Bring an update to the bot as Telegram does."""
+        update: dict[str, Any] = await request.json()
+        [(kind, content)] = [(key, value) for key, value in update.items() if key != "update_id"]
+        allowed = json.loads(self.webhook.get("allowed_updates") or "[]")
+        if allowed and kind not in allowed:
+            return Response(status_code=200)
+        content["from"]["language_code"] = self._locale
+        secret = self.webhook.get("secret_token")
+        headers = {"X-Telegram-Bot-Api-Secret-Token": secret} if secret else {}
+        answer = await self._bot.post(self.webhook["url"], json=update, headers=headers)
+        self.delivered.append(answer.status_code)
+        return _as_it_is(answer)
+
+
+def _as_it_is(answer: httpx.Response) -> Response:
+    return Response(answer.content, _status(answer), media_type=answer.headers.get("content-type"))
+
+
+def _status(answer: httpx.Response) -> int:
+    """The HTTP status: Telegram's error code, where telemelya says 200 with a refusal inside."""
+    refused = answer.headers.get("content-type") == "application/json" and answer.json().get("ok") is False
+    return int(answer.json().get("error_code") or 400) if refused else answer.status_code
+
+
+@asynccontextmanager
+async def adapted(telemelya_address: str, locale: str) -> AsyncIterator[Adapter]:
+    """The adapter on a free port, in this process."""
+    async with client(telemelya_address) as telemelya:
+        adapter = Adapter(telemelya, locale)
+        with socket.create_server((LOOPBACK, 0)) as listening:
+            adapter.address = f"http://{LOOPBACK}:{listening.getsockname()[1]}"
+            server = _Server(uvicorn.Config(adapter.app(), ws="none", lifespan="off", log_level="critical"))
+            serving = asyncio.create_task(server.serve(sockets=[listening]))
+            try:
+                yield adapter  # the socket listens already: a request waits for the server
+            finally:
+                server.should_exit = True
+                await serving
+                await adapter._bot.aclose()
+
+
+class _Server(uvicorn.Server):
+    def install_signal_handlers(self) -> None:
+        """Signals are the test run's."""
