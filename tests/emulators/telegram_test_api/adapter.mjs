@@ -15,7 +15,7 @@ const TelegramServer = createRequire(`${modules}/`)('telegram-test-api')
 const KEPT_SECONDS = 3600 // it forgets messages after a minute otherwise
 const LONGEST_POLL = 200 // milliseconds
 const NUMBERS = ['chat_id', 'message_id', 'offset', 'timeout']
-const WORDS = ['text', 'caption'] // these stay as they are, whatever they look like
+const WORDS = ['text', 'caption', 'name', 'description', 'short_description'] // these stay as they are, whatever they look like
 const BOT = { id: 666, is_bot: true, first_name: 'Test First name', username: 'TestNameBot' }
 
 const calls = [] // {method, parameters}, in their order
@@ -85,8 +85,20 @@ const methods = {
     if (!files.has(file_id)) throw new Error('Bad Request: invalid file_id')
     return { ...described(file_id), file_path: `documents/${file_id}` }
   },
-  ...Object.fromEntries(['setMyCommands', 'deleteMyCommands', 'setMyName', 'setMyDescription', 'setMyShortDescription',
-    'sendChatAction', 'setChatMenuButton', 'answerCallbackQuery'].map((name) => [name, yes])),
+  ...Object.fromEntries(['sendChatAction', 'setChatMenuButton', 'answerCallbackQuery'].map((name) => [name, yes])),
+}
+const PROFILE = { Commands: 'commands', Name: 'name', Description: 'description', ShortDescription: 'short_description' }
+const profile = new Map()
+for (const [thing, field] of Object.entries(PROFILE)) {
+  const place = ({ language_code, scope }) => [thing, language_code, scope?.type].join()
+  methods[`setMy${thing}`] = async (token, parameters) => {
+    profile.set(place(parameters), parameters[field])
+    return true
+  }
+  methods[`getMy${thing}`] = async (token, parameters) => {
+    const set = profile.get(place(parameters))
+    return thing === 'Commands' ? set ?? [] : { [field]: set ?? '' }
+  }
 }
 const forwarded = ['deleteMessage', 'deleteWebhook', 'setWebhook']
 

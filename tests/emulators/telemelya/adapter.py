@@ -30,9 +30,8 @@ class Adapter:
     def __init__(self, telemelya: httpx.AsyncClient, locale: str) -> None:
         self._telemelya, self._locale = telemelya, locale
         self.address = ""
+        #: The parameters of the bot's last `setWebhook`.
         self.webhook: dict[str, str] = {}
-        #: Status of each update that was brought to the bot.
-        self.delivered: list[int] = []
         self._bot = client("")
 
     def app(self) -> Starlette:
@@ -69,7 +68,6 @@ class Adapter:
         secret = self.webhook.get("secret_token")
         headers = {"X-Telegram-Bot-Api-Secret-Token": secret} if secret else {}
         answer = await self._bot.post(self.webhook["url"], json=update, headers=headers)
-        self.delivered.append(answer.status_code)
         return _as_it_is(answer)
 
 
