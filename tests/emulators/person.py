@@ -33,7 +33,9 @@ def shown(message_id: int, sent: dict[str, Any], markup: dict[str, Any] | None) 
     if sent.get("parse_mode") == "HTML":
         text = html.unescape(re.sub(r"<[^<>]+>", "", text))
     rows = (markup or {}).get("inline_keyboard") or []
-    return Shown(message_id, text, {one["text"]: one["callback_data"] for row in rows for one in row})
+    return Shown(
+        message_id, text, {one["text"]: one["callback_data"] for row in rows for one in row if "callback_data" in one}
+    )
 
 
 class Chat(Protocol):

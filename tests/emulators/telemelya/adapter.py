@@ -1,7 +1,9 @@
-"""What telemelya 0.2.2 leaves out: the webhook's secret token and `allowed_updates`, the person's language, error codes.
+"""What telemelya 0.2.2 leaves out: the webhook's secret and `allowed_updates`, the person's language, error codes.
 
-It stands on both sides of telemelya: the bot's calls pass through it, and so do the updates to the bot's webhook. All
-else goes on unchanged, answers too: a method that telemelya lacks is answered with FastAPI's 404.
+It stands on both sides of telemelya: the bot's calls pass through it, and so do the updates to the bot's webhook. Two
+things it mends: a refusal comes with its HTTP status (telemelya says 200), and a sent message has only a keyboard of its
+own (telemelya gives back whatever `reply_markup` was sent). All else goes on unchanged: a method that telemelya lacks
+is answered with FastAPI's 404.
 """
 
 from __future__ import annotations
@@ -18,7 +20,7 @@ import httpx
 import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from ..processes import LOOPBACK, client
@@ -55,7 +57,7 @@ class Adapter:
         answer = await self._telemelya.request(
             request.method, request.url.path, content=await request.body(), headers=headers
         )
-        return _as_it_is(answer)
+        return _mended(answer)
 
     async def deliver(self, request: Request) -> Response:
         """Bring an update to the bot as Telegram does."""
@@ -71,14 +73,20 @@ class Adapter:
         return _as_it_is(answer)
 
 
+def _mended(answer: httpx.Response) -> Response:
+    """Telemelya's answer, with the HTTP status of a refusal, and without a keyboard that is not the message's own."""
+    if answer.headers.get("content-type") != "application/json":
+        return _as_it_is(answer)
+    told = answer.json()
+    result = told.get("result")
+    if isinstance(result, dict) and "inline_keyboard" not in (result.get("reply_markup") or {}):
+        result.pop("reply_markup", None)
+    refused = told.get("ok") is False
+    return JSONResponse(told, int(told.get("error_code") or 400) if refused else answer.status_code)
+
+
 def _as_it_is(answer: httpx.Response) -> Response:
-    return Response(answer.content, _status(answer), media_type=answer.headers.get("content-type"))
-
-
-def _status(answer: httpx.Response) -> int:
-    """The HTTP status: Telegram's error code, where telemelya says 200 with a refusal inside."""
-    refused = answer.headers.get("content-type") == "application/json" and answer.json().get("ok") is False
-    return int(answer.json().get("error_code") or 400) if refused else answer.status_code
+    return Response(answer.content, answer.status_code, media_type=answer.headers.get("content-type"))
 
 
 @asynccontextmanager
