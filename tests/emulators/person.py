@@ -70,7 +70,7 @@ class Person:
         await self._chat.write(text)
 
     async def press(self, *titles: str, shown: str | None = None) -> None:
-        """Press the button with one of these titles, or with what is `shown`, under the answer to what was done last."""
+        """Press the button with one of these titles, or with the one `shown`, under the answer to what was done last."""
         readings = [wording.pattern(self.language, title) for title in titles if wording.sources(title)]
         readings += [re.compile(re.escape(shown))] if shown else []
 
@@ -108,7 +108,7 @@ class Person:
             return look() is not None
 
         try:
-            await eventually(is_there, PATIENCE, 0.05)
+            await eventually(is_there, PATIENCE, 0.1)
         except AssertionError:
             said = "\n".join(f"  {one.text!r} {list(one.buttons)}" for one in self._answer)
             raise AssertionError(f"{otherwise}; the answer was:\n{said}") from None

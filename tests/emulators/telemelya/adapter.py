@@ -1,9 +1,9 @@
 """What telemelya 0.2.2 leaves out: the webhook's secret and `allowed_updates`, the person's language, error codes.
 
-It stands on both sides of telemelya: the bot's calls pass through it, and so do the updates to the bot's webhook. Two
-things it mends: a refusal comes with its HTTP status (telemelya says 200), and a sent message has only a keyboard of its
-own (telemelya gives back whatever `reply_markup` was sent). All else goes on unchanged: a method that telemelya lacks
-is answered with FastAPI's 404.
+It stands on both sides of telemelya: the bot's calls pass through it, and so do the updates to the bot's webhook. It
+mends two answers: a refusal comes with its HTTP status (telemelya says 200), and a sent message has only a keyboard of
+its own (telemelya gives back whatever `reply_markup` was sent). All else goes on unchanged: a method that telemelya
+lacks is answered with FastAPI's 404.
 """
 
 from __future__ import annotations
