@@ -26,7 +26,7 @@ from bot.channels.telegram.chats import Chats
 from bot.channels.telegram.commands import publish_profile
 from bot.channels.telegram.delivery import Delivery
 from bot.channels.telegram.flood import FloodLimiter, retry_seconds
-from bot.channels.telegram.inbox import Inbox
+from bot.channels.telegram.inbox import LEASE_SECONDS, Inbox
 from bot.channels.telegram.payloads import Payloads
 from bot.channels.telegram.processing import ChatsSideBySide
 from bot.channels.telegram.webhook import PATH, webhook_route
@@ -70,6 +70,7 @@ class TelegramChannel:
         base_url: str | None = None,
         webhook: Webhook | None = None,
         pause: Callable[[float], Awaitable[object]] = asyncio.sleep,
+        lease_seconds: float = LEASE_SECONDS,
     ) -> None:
         """Prepare the channel; nothing is sent before `start`.
 
@@ -81,6 +82,7 @@ class TelegramChannel:
             base_url: a Bot API server, with or without the final `/bot`; Telegram's own where None.
             webhook: where Telegram brings updates; they are fetched by polling where None.
             pause: waits so many seconds between attempts to reach Telegram.
+            lease_seconds: after so many seconds an update that a dead process had is taken by another.
 
         Raises:
             SettingsError: `base_url` or the webhook's address cannot be used.
@@ -92,7 +94,7 @@ class TelegramChannel:
             raise SettingsError("Telegram brings updates to https only: set BOT_PUBLIC_URL, or no webhook secret.")
         if webhook and not re.fullmatch(r"[A-Za-z0-9_-]{1,256}", webhook.secret):
             raise SettingsError("BOT_TELEGRAM_WEBHOOK_SECRET may hold 1 to 256 letters A-Z, a-z, digits, _ and - only.")
-        self._inbox = Inbox(storage, clock, lambda update: conversation_of(self.name, update))
+        self._inbox = Inbox(storage, clock, lambda update: conversation_of(self.name, update), lease_seconds)
         self._app: _App | None = None
         self._tasks: list[asyncio.Task[None]] = []
 
