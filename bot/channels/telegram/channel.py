@@ -12,6 +12,7 @@ import logging
 import re
 import warnings
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeAlias
@@ -29,6 +30,7 @@ from bot.channels.telegram.flood import FloodLimiter, retry_seconds
 from bot.channels.telegram.inbox import LEASE_SECONDS, Inbox
 from bot.channels.telegram.payloads import Payloads
 from bot.channels.telegram.processing import ChatsSideBySide
+from bot.channels.telegram.shape import well_formed
 from bot.channels.telegram.webhook import PATH, webhook_route
 from bot.errors import SettingsError, StorageError
 from bot.storage import Storage, TelegramUpdate
@@ -207,10 +209,12 @@ class TelegramChannel:
         return [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []
 
     async def _hand_over(self, app: _App, one: TelegramUpdate) -> None:
-        try:
-            update = Update.de_json(one.data, app.bot)
-        except Exception as error:  # whatever a stranger can put into an update
-            logger.warning("An update that cannot be read is left out (%s).", type(error).__name__)
+        update = None
+        if well_formed(one.data):
+            with suppress(Exception):  # whatever a stranger can put into an update
+                update = Update.de_json(one.data, app.bot)
+        if update is None:
+            logger.warning("Update %s cannot be read, and is left out.", one.update_id)
             await self._inbox.finish(one.update_id)
             return
         await app.update_queue.put(update)

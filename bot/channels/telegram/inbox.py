@@ -7,6 +7,7 @@ out; how much of an answer Telegram has accepted by then is noted, so that only 
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager, suppress
@@ -57,9 +58,7 @@ class Inbox:
             StorageError: they are not kept: let Telegram bring them again.
         """
         kept = [
-            TelegramUpdate(one["update_id"], self._conversation_of(one), dict(one))
-            for one in updates
-            if isinstance(one.get("update_id"), int)
+            TelegramUpdate(one["update_id"], self._conversation_of(one), dict(one)) for one in updates if storable(one)
         ]
         async with self._storage.unit_of_work() as uow:
             await uow.telegram_updates.store(kept)
@@ -165,3 +164,16 @@ class Inbox:
             async with self._storage.unit_of_work() as uow:
                 await uow.telegram_updates.release(update_id)
                 await uow.commit()
+
+
+def storable(update: Mapping[str, Any]) -> bool:
+    """Whether an update has a number, and holds nothing that a database does not take, such as an infinite number."""
+    number = update.get("update_id")
+    if not isinstance(number, int) or isinstance(number, bool) or not 0 <= number < 2**63:
+        return False
+    try:
+        json.dumps(update, allow_nan=False)
+    except (ValueError, RecursionError):
+        logger.warning("Update %s cannot be stored, and is left out.", number)
+        return False
+    return True

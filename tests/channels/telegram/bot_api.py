@@ -21,7 +21,7 @@ import uvicorn
 from bot_api_html import HtmlError, visible_text
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import JSONResponse
+from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 Json = dict[str, Any]
@@ -233,7 +233,7 @@ class BotApi:
         """Wait until what a bot that is dead now has sent is taken in."""
 
         async def wait() -> None:
-            while self._connections() or self._under_way:
+            while self._connections() or self._under_way:  # noqa: ASYNC110  # uvicorn tells nobody
                 await asyncio.sleep(0.005)
 
         await asyncio.wait_for(wait(), PATIENCE)
@@ -251,7 +251,7 @@ class BotApi:
         self._background.add(task)
         task.add_done_callback(self._background.discard)
 
-    async def answer(self, request: Request) -> JSONResponse:
+    async def answer(self, request: Request) -> Response:
         """Answer one request, in Telegram's envelope."""
         method = request.path_params["method"]
         params = await _params(request)
@@ -267,7 +267,8 @@ class BotApi:
         finally:
             self._under_way -= not waits
             self._tell()
-        return JSONResponse({"ok": True, "result": result})
+        # With halves of surrogate pairs and numbers out of range, if a test has them delivered.
+        return Response(json.dumps({"ok": True, "result": result}), media_type="application/json")
 
     async def _result(self, token: str, method: str, params: Json) -> Any:
         if self.offline:
