@@ -12,6 +12,7 @@ import logging
 import re
 import warnings
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeAlias
@@ -26,9 +27,10 @@ from bot.channels.telegram.chats import Chats
 from bot.channels.telegram.commands import publish_profile
 from bot.channels.telegram.delivery import Delivery
 from bot.channels.telegram.flood import FloodLimiter, retry_seconds
-from bot.channels.telegram.inbox import Inbox
+from bot.channels.telegram.inbox import LEASE_SECONDS, Inbox
 from bot.channels.telegram.payloads import Payloads
 from bot.channels.telegram.processing import ChatsSideBySide
+from bot.channels.telegram.shape import well_formed
 from bot.channels.telegram.webhook import PATH, webhook_route
 from bot.errors import SettingsError, StorageError
 from bot.storage import Storage, TelegramUpdate
@@ -70,6 +72,7 @@ class TelegramChannel:
         base_url: str | None = None,
         webhook: Webhook | None = None,
         pause: Callable[[float], Awaitable[object]] = asyncio.sleep,
+        lease_seconds: float = LEASE_SECONDS,
     ) -> None:
         """Prepare the channel; nothing is sent before `start`.
 
@@ -81,6 +84,7 @@ class TelegramChannel:
             base_url: a Bot API server, with or without the final `/bot`; Telegram's own where None.
             webhook: where Telegram brings updates; they are fetched by polling where None.
             pause: waits so many seconds between attempts to reach Telegram.
+            lease_seconds: after so many seconds an update that a dead process had is taken by another.
 
         Raises:
             SettingsError: `base_url` or the webhook's address cannot be used.
@@ -92,7 +96,7 @@ class TelegramChannel:
             raise SettingsError("Telegram brings updates to https only: set BOT_PUBLIC_URL, or no webhook secret.")
         if webhook and not re.fullmatch(r"[A-Za-z0-9_-]{1,256}", webhook.secret):
             raise SettingsError("BOT_TELEGRAM_WEBHOOK_SECRET may hold 1 to 256 letters A-Z, a-z, digits, _ and - only.")
-        self._inbox = Inbox(storage, clock, lambda update: conversation_of(self.name, update))
+        self._inbox = Inbox(storage, clock, lambda update: conversation_of(self.name, update), lease_seconds)
         self._app: _App | None = None
         self._tasks: list[asyncio.Task[None]] = []
 
@@ -205,10 +209,12 @@ class TelegramChannel:
         return [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []
 
     async def _hand_over(self, app: _App, one: TelegramUpdate) -> None:
-        try:
-            update = Update.de_json(one.data, app.bot)
-        except Exception as error:  # whatever a stranger can put into an update
-            logger.warning("An update that cannot be read is left out (%s).", type(error).__name__)
+        update = None
+        if well_formed(one.data):
+            with suppress(Exception):  # whatever a stranger can put into an update
+                update = Update.de_json(one.data, app.bot)
+        if update is None:
+            logger.warning("Update %s cannot be read, and is left out.", one.update_id)
             await self._inbox.finish(one.update_id)
             return
         await app.update_queue.put(update)

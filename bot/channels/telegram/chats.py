@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import re
 import traceback
 from collections import deque
 from collections.abc import Awaitable
 from contextlib import suppress
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -29,7 +31,7 @@ from telegram.ext import (
 
 from bot import i18n
 from bot.applications.attachment_types import LARGEST
-from bot.channels.base import Handler, Texts
+from bot.channels.base import Handler, Texts, readable
 from bot.channels.telegram.commands import COMMANDS, started_with
 from bot.channels.telegram.delivery import Blocked, Chat, Delivery
 from bot.channels.telegram.files import fetched
@@ -195,6 +197,8 @@ class Chats:
             public=not private,
             **content,
         )
+        if incoming.text is not None:
+            incoming = replace(incoming, text=readable(incoming.text))
         result = await self._handler(incoming)
         target = Chat(
             id=chat.id,
@@ -236,6 +240,9 @@ class Chats:
         if isinstance(error, Blocked):
             logger.info("A reply was not taken: the bot is blocked in that chat.")
             return
+        if isinstance(error, DeliveryError) and error.permanent:
+            logger.warning("Telegram refuses an answer for good.")
+            return
         if known and _passes(error):
             logger.warning("An answer could not be brought (%s): it is tried again.", type(error).__name__)
             self._inbox.postpone(known.update_id)
@@ -270,14 +277,16 @@ def _locale(update: Update) -> str | None:
 
 def _names(message: Message, username: str) -> bool:
     """Whether a text names the bot: `@our_bot`, as it stands or behind a command."""
-    return f"@{username}".casefold() in (message.text or "").casefold()
+    return _name(username).search(message.text or "") is not None
+
+
+def _name(username: str) -> re.Pattern[str]:
+    return re.compile(rf"@{re.escape(username)}(?!\w)", re.IGNORECASE)
 
 
 def _without_name(text: str, username: str) -> str:
     """The text without the bot's name, which says nothing but to whom it is."""
-    at = text.casefold().find(f"@{username}".casefold())
-    rest = text if at < 0 else f"{text[:at]} {text[at + len(username) + 1 :]}"
-    return rest.strip(" ,:") or text
+    return _name(username).sub(" ", text, count=1).strip(" ,:") or text
 
 
 async def _quietly(call: Awaitable[object]) -> bool:

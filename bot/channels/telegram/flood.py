@@ -21,12 +21,17 @@ logger = logging.getLogger(__name__)
 #: A private chat takes a burst of three messages, then one a second.
 PRIVATE_BURST, PRIVATE_SECONDS = 3, 3.0
 #: A limiter lets its burst through and refills meanwhile: burst and refill together stay within the limit.
-OVERALL_BURST, OVERALL_SECONDS = 5, 0.2  # 5 + 25 in any second: at most 30
+#: 5 + 20 in any second, not 30: messages that are held up on their way come closer together than they were sent.
+OVERALL_BURST, OVERALL_SECONDS = 5, 0.25
 GROUP_BURST, GROUP_SECONDS = 5, 20.0  # 5 + 15 in any minute: at most 20
 #: How often a call is repeated after "429 Too Many Requests", each time after the seconds that Telegram names.
 MOST_RETRIES = 5
 #: Chats whose pace is remembered before idle ones are forgotten.
 MOST_CHATS = 1024
+
+
+class _Silence(Exception):
+    """Raised in place of a request while Telegram wants a pause."""
 
 
 class FloodLimiter(AIORateLimiter):
@@ -54,20 +59,36 @@ class FloodLimiter(AIORateLimiter):
         if endpoint.lower().startswith(("getmy", "setmy")):
             return await callback(*args, **kwargs)
         chat = _number(data.get("chat_id"))
-        group = chat if isinstance(chat, str) or (chat or 0) < 0 else False
-        if _adds_a_message(endpoint) and isinstance(chat, int) and chat > 0:
-            await self._pace(chat).acquire()
-        for attempt in range(MOST_RETRIES + 1):
+        group: int | str | bool = False
+        if _adds_a_message(endpoint) and chat is not None:
+            if isinstance(chat, int) and chat > 0:
+                await self._pace(chat).acquire()
+            else:
+                group = chat
+        refused = 0
+        while True:
             await asyncio.sleep(max(0.0, self._silent_until - time.monotonic()))
             try:
-                return await self._run_request(chat is not None, group or False, False, callback, args, kwargs)
+                return await self._run_request(
+                    chat is not None, group, False, self._unless_silent(callback), args, kwargs
+                )
+            except _Silence:  # it began while this request waited for its turn: it queues anew when that is over
+                continue
             except RetryAfter as error:
-                if attempt == MOST_RETRIES:
+                if refused == MOST_RETRIES:
                     raise
+                refused += 1
                 seconds = retry_seconds(error)
                 logger.warning("Telegram asks for a pause of %.0f seconds.", seconds)
                 self._silent_until = max(self._silent_until, time.monotonic() + seconds + 0.1)
-        raise AssertionError("the last attempt returns or raises")
+
+    def _unless_silent(self, callback: Callable[..., Coroutine[Any, Any, Any]]) -> Callable[..., Any]:
+        async def call(*args: Any, **kwargs: Any) -> Any:
+            if time.monotonic() < self._silent_until:
+                raise _Silence
+            return await callback(*args, **kwargs)
+
+        return call
 
     def _pace(self, chat: int) -> AsyncLimiter:
         if chat not in self._private and len(self._private) >= MOST_CHATS:

@@ -7,6 +7,7 @@ out; how much of an answer Telegram has accepted by then is noted, so that only 
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager, suppress
@@ -18,9 +19,8 @@ from bot.storage import Storage, TelegramUpdate
 
 logger = logging.getLogger(__name__)
 
-LEASE_SECONDS = 60.0
-#: How often the lease of an update that is worked on is renewed.
-RENEW_SECONDS = 20.0
+#: For so long nobody else takes an update that a process has; it renews that so often in the time.
+LEASE_SECONDS, RENEWALS = 60.0, 3
 #: Seconds between two looks for what another process has stored, or died with.
 LONGEST_REST = 2.0
 #: Seconds until an update is handed out again whose answer Telegram did not take.
@@ -37,8 +37,15 @@ ConversationOf = Callable[[Mapping[str, Any]], str | None]
 class Inbox:
     """Keeps updates until they are answered; any number of processes may work on the same one."""
 
-    def __init__(self, storage: Storage, clock: Callable[[], datetime], conversation_of: ConversationOf) -> None:
+    def __init__(
+        self,
+        storage: Storage,
+        clock: Callable[[], datetime],
+        conversation_of: ConversationOf,
+        lease_seconds: float = LEASE_SECONDS,
+    ) -> None:
         self._storage, self._clock, self._conversation_of = storage, clock, conversation_of
+        self._lease_seconds = lease_seconds
         self._sent: dict[int, int] = {}
         self._postponed: set[int] = set()
         self._news = asyncio.Event()
@@ -51,9 +58,7 @@ class Inbox:
             StorageError: they are not kept: let Telegram bring them again.
         """
         kept = [
-            TelegramUpdate(one["update_id"], self._conversation_of(one), dict(one))
-            for one in updates
-            if isinstance(one.get("update_id"), int)
+            TelegramUpdate(one["update_id"], self._conversation_of(one), dict(one)) for one in updates if storable(one)
         ]
         async with self._storage.unit_of_work() as uow:
             await uow.telegram_updates.store(kept)
@@ -81,15 +86,16 @@ class Inbox:
         self._news.set()
 
     async def _take(self) -> list[TelegramUpdate]:
+        held = set(self._sent)  # one of these that ends meanwhile is not begun anew
         async with self._storage.unit_of_work() as uow:
-            taken = await uow.telegram_updates.take(self._clock(), LEASE_SECONDS)
+            taken = await uow.telegram_updates.take(self._clock(), self._lease_seconds)
             await uow.commit()
         good = []
         for one in taken:
             if one.attempts > MOST_ATTEMPTS:
                 logger.error("Update %s is given up after %s attempts.", one.update_id, MOST_ATTEMPTS)
                 await self.finish(one.update_id)
-            elif one.update_id not in self._sent:  # else we are still at it, and the lease ran out for want of time
+            elif one.update_id not in held:  # else we are still at it, and the lease ran out for want of time
                 self._sent[one.update_id] = one.sent
                 good.append(one)
         return good
@@ -134,8 +140,8 @@ class Inbox:
 
     async def _renew(self, update_id: int) -> None:
         while True:
-            await asyncio.sleep(RENEW_SECONDS)
-            await self._extend(update_id, LEASE_SECONDS)
+            await asyncio.sleep(self._lease_seconds / RENEWALS)
+            await self._extend(update_id, self._lease_seconds)
 
     async def _extend(self, update_id: int, seconds: float) -> None:
         with suppress(StorageError):
@@ -145,16 +151,29 @@ class Inbox:
 
     async def finish(self, update_id: int) -> None:
         """Note that an update is answered, or that nothing can be made of it."""
-        self._sent.pop(update_id, None)
         try:
             async with self._storage.unit_of_work() as uow:
                 await uow.telegram_updates.finish(update_id, self._clock())
                 await uow.commit()
         except StorageError:  # it is handed out again, and answered with what was answered before
             logger.exception("Update %s could not be noted as answered", update_id)
+        self._sent.pop(update_id, None)  # not before, or it is handed out meanwhile
 
     async def _release(self, update_id: int) -> None:
         with suppress(StorageError):
             async with self._storage.unit_of_work() as uow:
                 await uow.telegram_updates.release(update_id)
                 await uow.commit()
+
+
+def storable(update: Mapping[str, Any]) -> bool:
+    """Whether an update has a number, and holds nothing that a database does not take, such as an infinite number."""
+    number = update.get("update_id")
+    if not isinstance(number, int) or isinstance(number, bool) or not 0 <= number < 2**63:
+        return False
+    try:
+        json.dumps(update, allow_nan=False)
+    except (ValueError, RecursionError):
+        logger.warning("Update %s cannot be stored, and is left out.", number)
+        return False
+    return True

@@ -361,12 +361,15 @@ async def test_a_group_is_answered_where_it_addresses_the_bot(api: BotApi, start
     ana.send(chat=group.chat, text="@mobilisesme_test_bot, how long is a stay?")
     us = {"id": 4242, "is_bot": True, "first_name": "MobiliseSME", "username": "mobilisesme_test_bot"}
     ours = {"message_id": 5, "date": 1_772_444_000, "chat": group.chat, "from": us, "text": "1 to 6 months"}
+    ana.send(chat=group.chat, text="Straße @Mobilisesme_test_bot?")
+    ana.send(chat=group.chat, text="@mobilisesme_test_bots, who pays?")  # another bot
     ana.send(chat=group.chat, text="And who pays?", reply_to_message=ours)
     named = "/contact@mobilisesme_test_bot"
     ana.send(chat=group.chat, text=named, entities=[{"type": "bot_command", "offset": 0, "length": len(named)}])
-    await api.until(lambda: len(group.messages) == 3)
+    await api.until(lambda: len(group.messages) == 4)
     assert [(one.text, one.payload) for one in echo.given] == [
         ("how long is a stay?", None),
+        ("Straße  ?", None),
         ("And who pays?", None),
         (None, "/ask_contact_point"),
     ]
