@@ -122,15 +122,20 @@ class Chats:
     async def _on_file(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
         """Hand on a document or picture with its caption; one that is too large is not fetched, its caption is read."""
         message = _message(update)
+        said = await self._own_texts(update)
         async with self._files:
-            if file := await fetched(message):
+            try:
+                file = await fetched(message)
+                why = said["file_too_large"].format(limit=LARGEST // 1024**2)
+            except BadRequest:
+                file, why = None, said["telegram_no_file"]
+            if file:
                 await self._turn(update, text=message.caption, files=(file,))
                 return
-        too_large = Reply((await self._own_texts(update))["file_too_large"].format(limit=LARGEST // 1024**2))
         if message.caption:
-            await self._turn(update, before=(too_large,), text=message.caption)
+            await self._turn(update, before=(Reply(why),), text=message.caption)
         else:
-            await self._say_own(update, too_large)
+            await self._say_own(update, Reply(why))
 
     async def _on_no_text(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
         """Say what can be read: this was a voice message, a video or the like. An album is one message each."""

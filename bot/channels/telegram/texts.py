@@ -13,6 +13,7 @@ TEXTS: dict[str, str] = {
     ),
     "telegram_short_description": N_("The automatic assistant of MobiliseSME: questions and applications."),
     "telegram_share_phone": N_("Share my phone number"),
+    "telegram_no_file": N_("I could not fetch that file from Telegram. Please send it once more."),
     "telegram_in_private": N_("Write to me in private"),
     "telegram_text_only": N_(
         "I can read text, and I take PDF documents and pictures with an application, but no voice messages, videos or "

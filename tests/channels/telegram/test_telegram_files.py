@@ -99,7 +99,7 @@ async def test_a_file_that_telegram_no_longer_has_is_apologised_for(api: BotApi,
     await start(echo)
     ana.send(document={"file_id": "gone", "file_unique_id": "u", "file_name": "cv.pdf"})
     ana.say("Halo")
-    assert await ana.receives(2) == [texts("sl")["error"], "You said: Halo"]
+    assert await ana.receives(2) == [texts("sl")["telegram_no_file"], "You said: Halo"]
 
 
 async def test_a_file_that_is_delivered_again_is_taken_once(api: BotApi, start: Start) -> None:
