@@ -75,8 +75,12 @@ def take_answer(turn: Turn, lexicons: Lexicons) -> list[Reply]:
     slot = turn.requested_slot or forms.next_slot(turn) or "confirm"
     payload = turn.parse.payload
     if payload is not None:
-        slot = next((name for name in payload if name in FORM_SLOTS[turn.form]), slot)
-        checked = forms.check_value(turn, slot, payload.get(slot), lexicons)
+        pressed = next((name for name in payload if name in FORM_SLOTS[turn.form]), None)
+        checked = forms.check_value(turn, pressed, payload[pressed], lexicons) if pressed else Refused()
+        if pressed != slot and not _still_counts(pressed, checked):
+            turn.requested_slot = slot  # asked again
+            return []
+        slot = pressed or slot
     else:
         if told := registration.told_beside(turn, slot, lexicons):
             noted = store(turn, registration.SLOT, registration.stored(turn, told.number, lexicons))
@@ -90,6 +94,14 @@ def take_answer(turn: Turn, lexicons: Lexicons) -> list[Reply]:
             turn.requested_slot = slot  # asked again
             return replies
     return store(turn, slot, checked)
+
+
+def _still_counts(slot: str | None, checked: Checked) -> bool:
+    """Whether a button of an earlier question, perhaps of the other form, changes an answer.
+
+    Nobody consents by one: what it said then may not be what would be asked now.
+    """
+    return isinstance(checked, Accepted) and (slot != "consent" or not checked.value)
 
 
 def _answers_another(turn: Turn, slot: str, lexicons: Lexicons) -> tuple[str, Accepted] | None:
@@ -211,8 +223,9 @@ def _field_named(turn: Turn, lexicons: Lexicons) -> str | None:
     labelled = [slot for slot, label in labels.items() if re.search(rf"(?<!\w){re.escape(label)}(?!\w)", words)]
     labelled.sort(key=lambda slot: -len(labels[slot]))
     named = [*labelled, *named_fields(turn.parse.text, turn.parse.language, lexicons)]
-    changeable = (slot for slot in named if slot != "consent" and (slot in turn.slots or slot == "registration_number"))
-    return next(changeable, None)
+    # The company's number, which is never asked for, may be given in this way.
+    numbers = {registration.SLOT}.intersection(FORM_SLOTS[turn.form])
+    return next((slot for slot in named if slot != "consent" and (slot in turn.slots or slot in numbers)), None)
 
 
 def cancelled(turn: Turn) -> list[Reply]:

@@ -293,13 +293,12 @@ class Engine:
     async def _store(self, turn: Turn, record: ConversationRecord, replies: list[Reply], result: TurnResult) -> None:
         self._remember(turn, replies)
         async with self._storage.unit_of_work() as uow:
-            if turn.erase:
-                await self._erase(uow, turn, result)
-                await handover.erase_origins(uow, turn)
-                await uow.commit()
-                return
             for read in turn.read_drafts:
                 await uow.drafts.hold(read)
+            if turn.erase:
+                await self._erase(uow, turn, result)
+                await uow.commit()
+                return
             await uow.conversations.save(
                 replace(
                     record,
@@ -314,7 +313,7 @@ class Engine:
             for form, draft in turn.drafts().items():
                 if draft.ended:
                     await uow.drafts.delete(turn.conversation, form)
-                elif draft.changed or draft.slots:
+                elif draft.changed or draft.is_begun:
                     await uow.drafts.save(
                         DraftRecord(
                             conversation_id=turn.conversation,

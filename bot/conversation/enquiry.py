@@ -26,6 +26,7 @@ def choose_form(turn: Turn, lexicons: Lexicons) -> None:
         if turn.form != ENQUIRY_FORM:
             turn.switch_to(ENQUIRY_FORM)
             turn.requested_slot, turn.form_begins = None, True
+            turn.offers_resume = False  # the application waits
             _fill_in(turn, lexicons)
     elif turn.form == ENQUIRY_FORM:
         if turn.parse.intent == "apply":
@@ -116,7 +117,7 @@ def _refused(turn: Turn) -> Reply:
     only the question and a country were told.
     """
     turn.agreed = {}
-    turn.erase = not turn.leads and not any(draft.slots for draft in turn.put_aside.values())
+    turn.erase = not turn.leads and not any(draft.is_begun for draft in turn.put_aside.values())
     return enquiry_texts.refused(turn)
 
 

@@ -23,7 +23,7 @@ from bot.applications.words import (
 from bot.conversation import attachment_texts, contacts
 from bot.conversation.turn import Turn
 from bot.i18n import N_
-from bot.model import FORM_SLOTS, NACE_SECTIONS, OBJECTIVES, TURNOVER_BANDS, Button, Reply
+from bot.model import APPLICATION_FORM, FORM_SLOTS, NACE_SECTIONS, OBJECTIVES, TURNOVER_BANDS, Button, Reply
 from bot.programme import Partner
 from bot.routing import partner_candidates, route
 
@@ -233,7 +233,7 @@ def choose_field(turn: Turn) -> Reply:
         turn.say(N_("Which answer would you like to change?")),
         (
             *(Button(turn.say(LABELS[slot]), f'/correct{{"slot": "{slot}"}}') for slot in changeable),
-            *attachment_texts.remove_buttons(turn),
+            *(attachment_texts.remove_buttons(turn) if turn.form == APPLICATION_FORM else ()),
         ),
     )
 

@@ -147,6 +147,11 @@ class FormDraft:
     changed: bool = False
     ended: bool = False
 
+    @property
+    def is_begun(self) -> bool:
+        """Whether it holds an answer, or asks for one."""
+        return bool(self.slots) or self.requested_slot is not None
+
 
 @dataclass
 class Turn(Voice):
