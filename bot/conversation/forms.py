@@ -258,11 +258,19 @@ def check_employees(turn: Turn, text: str, lexicons: Lexicons) -> Checked:
     """A head count; of a range the higher number, which decides the size class."""
     numbers = parse_number(text, turn.parse.language, lexicons)
     people = find_people(text, turn.parse.language, turn.parse.entities, lexicons).employees
+    if _is_length(turn) and people is None:
+        return Refused()
     if people is not None and (numbers is None or people == numbers[1] + 1):  # "just me", "me and three lads"
         return Accepted(people)
     if numbers is None or _negative(text) or not 0 <= numbers[1] <= MAX_EMPLOYEES:
         return Refused()
     return Accepted(max(numbers[1], 1))
+
+
+def _is_length(turn: Turn) -> bool:
+    """Whether the number of a message is that of months or weeks, and counts nobody."""
+    kinds = {found.entity for found in turn.parse.entities}
+    return "duration" in kinds and "company_size" not in kinds
 
 
 def _negative(text: str) -> bool:
@@ -273,7 +281,7 @@ def check_sector(turn: Turn, text: str, lexicons: Lexicons) -> Checked:
     """A NACE section, by its letter or by a trade's name."""
     if len(text) == 1 and text.upper() in NACE_SECTIONS:
         return Accepted(text.upper())
-    sectors = turn.parse.values("sector")
+    sectors = turn.parse.values("sector") or form_texts.sectors_called(turn, text)
     return Accepted(sectors[0]) if sectors else Refused()
 
 
@@ -286,7 +294,7 @@ def check_role(turn: Turn, text: str, lexicons: Lexicons) -> Checked:
 def check_participants(turn: Turn, text: str, lexicons: Lexicons) -> Checked:
     """From 1 to 100 people; of a range the higher number."""
     numbers = parse_number(text, turn.parse.language, lexicons)
-    if numbers is None or _negative(text) or not 1 <= numbers[1] <= MAX_PARTICIPANTS:
+    if numbers is None or _is_length(turn) or _negative(text) or not 1 <= numbers[1] <= MAX_PARTICIPANTS:
         return Refused()
     return Accepted(numbers[1])
 
