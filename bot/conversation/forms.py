@@ -27,7 +27,7 @@ from nlu.components.extract import match_objectives, match_roles, parse_number, 
 from nlu.components.extract.people import find_people
 from nlu.components.extract.registration import told
 from nlu.components.lexicon import Lexicons
-from nlu.components.text import fold_text
+from nlu.components.text import fold_text, read
 
 FORM = APPLICATION_FORM
 OPTIONAL = frozenset({"phone", "registration_number", "turnover"})
@@ -62,6 +62,7 @@ MAX_EMPLOYEES = 1_000_000
 MAX_PARTICIPANTS = 100
 MAX_MONTHS = 36
 MAX_YEARS_AHEAD = 3
+_FEWEST_WORDS_OF_NO = 3
 
 
 @dataclass(frozen=True)
@@ -365,7 +366,19 @@ def check_counterpart(turn: Turn, text: str, lexicons: Lexicons) -> Checked:
     answers = [short_answer(piece, turn.parse.language, lexicons) for piece in (text, *pieces)]
     if answers[0] in ("search", "no", "skip", "any", "dont_know") or "search" in answers:
         return Accepted(SEARCH)
-    return _named(text, 200)
+    return Accepted(SEARCH) if _says_there_is_none(turn, text, lexicons) else _named(text, 200)
+
+
+def _says_there_is_none(turn: Turn, text: str, lexicons: Lexicons) -> bool:
+    """Whether words that are nobody's name say no ("haben leider keinen"): in small letters, and with no legal form."""
+    words = read(text).tokens
+    context = lexicons.serving(turn.parse.language).context
+    is_name = not text[:1].islower() or len(words) < _FEWEST_WORDS_OF_NO
+    return (
+        not is_name
+        and not any(context.legal_forms.has(word.text) for word in words)
+        and any(context.negations.has(word.text) for word in words)
+    )
 
 
 def check_partner(turn: Turn, text: str, lexicons: Lexicons) -> Checked:

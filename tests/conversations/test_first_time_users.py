@@ -36,6 +36,7 @@ def chat(assistant, storage, clock) -> Chat:
     ("locale", "text"),
     [
         ("de", "haben wir leider keinen"),
+        ("de", "haben leider keinen"),
         ("el", "οχι δεν εχω"),
         ("fr", "non pas encore"),
         ("hr", "nemamo, tražite vi"),
@@ -49,6 +50,14 @@ async def test_having_no_partner_company_is_no_company_s_name(chat, locale, text
     assert chat.asked == "counterpart"
     await chat.say(text, locale=locale)
     assert chat.slots["counterpart"] == "search"
+
+
+async def test_a_company_s_name_with_a_no_in_it_stays_one(chat):
+    await chat.say(press="/apply", locale="fr")
+    await chat.answer({**SENDING, **STAY, "duration": {"min_months": 2, "max_months": 2}, "start": "2026-06"})
+    await chat.answer({"objectives": ["skills"]})
+    await chat.say("sans souci sarl", locale="fr")
+    assert chat.slots["counterpart"] == "sans souci sarl"
 
 
 async def test_not_this_month_but_that_one(chat):
@@ -179,6 +188,14 @@ async def test_in_the_form_no_menu_hides_its_question(chat):
     said = await chat.say("auf Deutsch bitte")
     assert "Wie kann ich helfen?" not in said
     assert chat.asked == "sector"
+
+
+async def test_a_question_that_is_no_answer_can_be_passed_on(chat):
+    await chat.answer({**SENDING}, upto="employees")
+    await chat.say("which plane do I have to take?")
+    assert chat.asked == "employees"
+    await chat.press("Pass my question on to a person")
+    assert chat.slots["question"] == "which plane do I have to take?"
 
 
 @pytest.mark.parametrize(("text", "intent"), [("ναι", "affirm"), ("οχι", "deny")])
