@@ -14,6 +14,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from bot.conversation import (
     application,
     attachments,
+    consent,
     data_rights,
     enquiry,
     handover_texts,
@@ -82,7 +83,7 @@ class ValidateForm(Action):
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Domain) -> Events:
         """Slots that the message filled, and the slot to ask for next; nothing when it is no answer."""
         turn = current_turn()
-        application.renew_consent(turn)
+        consent.renew(turn)
         if turn.handover and not turn.taken:
             turn.taken = True
             utter(dispatcher, handover_texts.replies(turn))

@@ -6,18 +6,16 @@ Works on the turn alone; `actions.py` tells Rasa what came of it.
 from __future__ import annotations
 
 import re
-from typing import Any
 
 from bot.applications import leads, routing_texts, verdict_texts
 from bot.applications.words import LABELS, answered
-from bot.conversation import contacts, corrections, form_texts, forms, registration, resuming
+from bot.conversation import consent, contacts, corrections, form_texts, forms, registration, resuming
 from bot.conversation.forms import Accepted, Checked, Refused
 from bot.conversation.remarks import remarks
 from bot.conversation.turn import Turn
 from bot.conversation.volunteered import take_mentioned, volunteered
 from bot.i18n import N_
 from bot.model import APPLICATION_FORM, ENQUIRY_FORM, FORM_SLOTS, Button, Reply
-from bot.routing import route
 from nlu.components.extract import named_fields
 from nlu.components.lexicon import Lexicons
 from nlu.components.text import fold_text
@@ -185,43 +183,9 @@ def _drop_outdated(turn: Turn, slot: str) -> None:
         if name in turn.slots and not forms.applicable(name, turn):
             del turn.slots[name]
     if slot in _ROUTING_SLOTS:
-        renew_consent(turn)
+        consent.renew(turn)
     if slot == "consent":
-        turn.agreed = _consent(turn) if turn.slots["consent"] else {}
-
-
-def renew_consent(turn: Turn) -> None:
-    """Ask for consent again where what was agreed to no longer holds: another receiver, or a new text."""
-    if not turn.slots.get("consent"):
-        return
-    given = turn.agreed
-    if given.get("version") != turn.programme.privacy.consent_version or given.get("partner") != receiver(turn):
-        del turn.slots["consent"]
-
-
-def _consent(turn: Turn) -> dict[str, Any]:
-    """The record of a consent: Article 7(1) GDPR wants it to be shown later that, and to what, somebody consented."""
-    partner = turn.programme.partners[receiver(turn)]
-    return {
-        "version": turn.programme.privacy.consent_version,
-        "language": turn.language,
-        "at": turn.now.isoformat(),
-        "channel": turn.message.channel,
-        "partner": partner.code,
-        "country": partner.country,
-    }
-
-
-def receiver(turn: Turn) -> str:
-    """The code of the partner organisation that would receive the application or enquiry as it stands."""
-    return route(
-        leads.told(turn.slots),
-        turn.language,
-        turn.programme,
-        turn.slots.get("partner"),
-        channel=turn.message.channel,
-        site=turn.message.site,
-    ).partner
+        turn.agreed = consent.record(turn) if turn.slots["consent"] else {}
 
 
 def correct(turn: Turn, slot: str | None, lexicons: Lexicons) -> list[Reply]:

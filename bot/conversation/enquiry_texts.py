@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from bot.applications.leads import SKIPPED
-from bot.conversation import application, contacts, form_texts, forms, resuming
+from bot.conversation import consent, contacts, form_texts, forms, resuming
 from bot.conversation.turn import Turn
 from bot.i18n import N_
 from bot.model import Button, Lead, Reply
@@ -35,7 +35,7 @@ def _country(turn: Turn) -> Reply:
 
 
 def _consent(turn: Turn) -> Reply:
-    partner = turn.programme.partners[application.receiver(turn)]
+    partner = turn.programme.partners[consent.receiver(turn)]
     text = turn.say(
         N_(
             "May I pass your question, your name and your e-mail address, if you give them, to {partner} ({country}) "

@@ -21,11 +21,12 @@ from bot.applications.words import (
     duration_words,
 )
 from bot.conversation import attachment_texts, contacts
+from bot.conversation.consent import receiver
 from bot.conversation.turn import Turn
 from bot.i18n import N_
 from bot.model import APPLICATION_FORM, FORM_SLOTS, NACE_SECTIONS, OBJECTIVES, TURNOVER_BANDS, Button, Reply
 from bot.programme import Partner
-from bot.routing import partner_candidates, route
+from bot.routing import partner_candidates
 from nlu.components.text import fold_text
 
 #: The sections offered first: those in which most small enterprises work.
@@ -164,15 +165,7 @@ _BUTTONS: dict[str, Any] = {
 
 
 def _consent(turn: Turn) -> Reply:
-    decision = route(
-        turn.slots,
-        turn.language,
-        turn.programme,
-        turn.slots.get("partner"),
-        channel=turn.message.channel,
-        site=turn.message.site,
-    )
-    partner = turn.programme.partners[decision.partner]
+    partner = turn.programme.partners[receiver(turn)]
     text = turn.say(
         N_(
             "Before I ask for your contact details: may I pass your answers and contact details to {partner} "

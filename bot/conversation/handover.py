@@ -15,7 +15,7 @@ from typing import Any
 
 from bot import i18n
 from bot.applications import handover as codes
-from bot.conversation import application, forms, resuming
+from bot.conversation import consent, forms, resuming
 from bot.conversation.turn import ConversationState, Handover, Parse, Turn
 from bot.model import APPLICATION_FORM, APPLICATION_SLOTS
 from bot.storage import DraftRecord, Storage, UnitOfWork
@@ -108,7 +108,7 @@ def _take(turn: Turn, taken: Handover) -> None:
     if not taken.draft.consented:
         earlier = [one for one in turn.state.came_from if one != taken.draft.conversation_id]
         turn.state.came_from = [*earlier, taken.draft.conversation_id]
-    application.renew_consent(turn)
+    consent.renew(turn)
     asked, due = taken.draft.requested_slot, forms.next_slot(turn)
     early = due is not None and asked is not None and APPLICATION_SLOTS.index(due) < APPLICATION_SLOTS.index(asked)
     turn.requested_slot = due if asked is None or early else asked
