@@ -106,6 +106,8 @@ def _told_besides(turn: Turn, slot: str, lexicons: Lexicons) -> list[Reply]:
     if turn.form != APPLICATION_FORM or slot not in _OPEN_SLOTS or not is_sentence:
         return []
     open_ones = {name: value for name, value in volunteered(turn, lexicons).items() if name in _OPEN_SLOTS}
+    if not turn.parse.values("role"):
+        open_ones.pop("role", None)  # "to send somebody" tells no role
     noted = []
     for name, value in open_ones.items():
         if turn.slots.get(name) is None and forms.applicable(name, turn):
