@@ -100,7 +100,7 @@ class ValidateForm(Action):
             slot = (turn.parse.payload or {}).get("slot")
             utter(dispatcher, attachments.remove(turn) or application.correct(turn, slot, self._lexicons))
         elif turn.parse.intent == "inform":
-            utter(dispatcher, application.take_answer(turn, self._lexicons))
+            utter(dispatcher, enquiry.offered_where_asked(turn, application.take_answer(turn, self._lexicons)))
         elif turn.parse.intent == "apply":
             answered = resuming.answered_slots(turn)
             utter(dispatcher, [resuming.go_on(turn, answered)] if answered else [])

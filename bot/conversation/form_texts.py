@@ -27,6 +27,7 @@ from bot.i18n import N_
 from bot.model import APPLICATION_FORM, FORM_SLOTS, NACE_SECTIONS, OBJECTIVES, TURNOVER_BANDS, Button, Reply
 from bot.programme import Partner
 from bot.routing import partner_candidates
+from nlu.components.text import fold_text
 
 #: The sections offered first: those in which most small enterprises work.
 COMMON_SECTORS = "CFGIKNHQRS"
@@ -123,6 +124,13 @@ def add_months(month: date, count: int) -> date:
 def _sector_buttons(turn: Turn) -> tuple[Button, ...]:
     shown = NACE_SECTIONS if turn.state.failures else COMMON_SECTORS
     return tuple(inform(turn.say(SECTORS[letter]), "sector", letter) for letter in shown)
+
+
+def sectors_called(turn: Turn, text: str) -> list[str]:
+    """The sections whose name, as it is offered, holds what was typed ("γεωργία", which is a country, too)."""
+    typed = fold_text(text).strip(" .!")
+    names = {letter: fold_text(turn.say(SECTORS[letter])) for letter in NACE_SECTIONS}
+    return [letter for letter, name in names.items() if typed in [part.strip() for part in name.split(",")]]
 
 
 def _partner_buttons(turn: Turn) -> tuple[Button, ...]:

@@ -1,7 +1,7 @@
 """What a sentence volunteers fills the fields it tells, and no others: 30 real-life sentences in each of five languages.
 
 `<language>.tsv` holds the messages, written by people who knew neither the readers nor their data, with the fields that a
-careful reader takes from each. `python tests/volunteered/test_volunteered.py` prints the table.
+careful reader takes from each. `development/<language>.tsv` holds others, on which the readers were mended. `python tests/volunteered/test_volunteered.py` prints both tables.
 """
 
 from __future__ import annotations
@@ -25,12 +25,12 @@ from nlu.components.extract import extract_entities
 from nlu.components.text import fold_text
 
 HERE = Path(__file__).resolve().parent
-LANGUAGES = sorted(file.stem for file in HERE.glob("*.tsv"))
+DEVELOPMENT = HERE / "development"
+TABLES = [file for folder in (HERE, DEVELOPMENT) for file in sorted(folder.glob("*.tsv"))]
 TODAY = date(2026, 11, 25)
 #: A wrong field is worse than one that is asked: at most one in a hundred.
 MOST_WRONG = 0.01
-#: What is reached; the aim is 0.95 (docs/nlu.md).
-LEAST_RIGHT = 0.9
+LEAST_RIGHT = 0.95
 _TOLERANCE = 0.02
 
 
@@ -68,10 +68,11 @@ def same(slot: str, one: Any, other: Any, language: str) -> bool:
 
 
 @cache
-def outcomes(language: str) -> Counter[str]:
+def outcomes(file: Path) -> Counter[str]:
     """How many fields were filled right, wrong (another value, or none was told), or left to be asked."""
     found: Counter[str] = Counter()
-    with (HERE / f"{language}.tsv").open(encoding="utf-8", newline="") as stream:
+    language = file.stem
+    with file.open(encoding="utf-8", newline="") as stream:
         for row in csv.DictReader(stream, delimiter="\t", quoting=csv.QUOTE_NONE):
             wanted, got = json.loads(row["slots"]), filled(row["text"], language)
             for slot in {**wanted, **got}:
@@ -83,16 +84,16 @@ def outcomes(language: str) -> Counter[str]:
     return found
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_fields_are_filled_right_and_hardly_ever_wrong(language: str) -> None:
-    found = outcomes(language)
+@pytest.mark.parametrize("file", TABLES, ids=lambda file: f"{file.parent.name}-{file.stem}")
+def test_fields_are_filled_right_and_hardly_ever_wrong(file: Path) -> None:
+    found = outcomes(file)
     assert found["wrong"] / found.total() <= MOST_WRONG
     assert found["right"] / found.total() >= LEAST_RIGHT
 
 
 if __name__ == "__main__":
-    print("| language | fields | right, % | wrong, % | left to be asked, % |\n|---|---|---|---|---|")
-    for code in LANGUAGES:
-        row = outcomes(code)
+    print("| table | language | fields | right, % | wrong, % | left to be asked, % |\n|---|---|---|---|---|---|")
+    for table in TABLES:
+        row = outcomes(table)
         shares = " | ".join(f"{100 * row[name] / row.total():.1f}" for name in ("right", "wrong", "asked"))
-        print(f"| {code} | {row.total()} | {shares} |")
+        print(f"| {table.parent.name} | {table.stem} | {row.total()} | {shares} |")
