@@ -131,6 +131,9 @@ def NP_(singular: str, plural: str) -> tuple[str, str]:
 def translate(language: str, message: str, /, **values: Any) -> str:
     """The catalog's text for an English source message, its `{placeholders}` filled; English where it lacks one."""
     text = _catalog(language).gettext(message) if message else ""
+    for name, value in values.items():
+        if str(value).endswith("."):  # one full stop after "d.o.o."
+            text = text.replace(f"{{{name}}}.", f"{{{name}}}")
     return text.format(**values) if values else text
 
 

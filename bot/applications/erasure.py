@@ -1,6 +1,6 @@
 """Erasure on request (Article 17 GDPR): what goes at once, and what an organisation has to decide on first.
 
-A chat goes with its drafts. An application that nobody has decided on is withdrawn: it goes, and its organisation is
+A chat goes with its drafts, and with what is left of them in the chat that they came from. An application that nobody has decided on is withdrawn: it goes, and its organisation is
 told by its reference. One that was decided on, or passed on, stays with its organisation, which needs it to account
 for what it did: the request is put on record, and the organisation is told to answer it in time.
 """
@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.applications.leads import answer_awaited
 from bot.applications.notifications import erasure_requested, withdrawn
 from bot.model import Lead, LeadState
 from bot.programme import Programme
@@ -21,6 +22,8 @@ from bot.storage import LeadEvent, UnitOfWork
 UNDECIDED: frozenset[LeadState] = frozenset({"new", "in_review", "needs_information"})
 #: The audit record of a request that the organisation has to answer.
 REQUESTED = "erasure_requested"
+#: What names, in the state of a conversation, those that its application came from before there was consent.
+CAME_FROM = "came_from"
 
 
 @dataclass(frozen=True)
@@ -71,6 +74,24 @@ async def erase(
         for message in erasure_requested(lead, programme, now):
             await uow.outbox.add(message)
     for conversation in erasure.conversations:
+        erased.update(await _erase_origins(uow, conversation))
         keep_address = erasure.keep_address
         erased.update(await uow.conversations.erase(conversation, keep_leads=True, keep_address=keep_address))
+    return erased
+
+
+async def _erase_origins(uow: UnitOfWork, conversation: str) -> Counter[str]:
+    """Erase the conversations in which an unfinished application was begun, as they hold its answers too.
+
+    One in which something else is under way by now stays until that is sent or forgotten; and one in which an enquiry
+    waits for its answer can still be found by it.
+    """
+    erased: Counter[str] = Counter()
+    record = await uow.conversations.get(conversation)
+    for origin in record.state.get(CAME_FROM, ()) if record else ():
+        drafts = await uow.drafts.for_conversation(origin)
+        if any(draft.slots or draft.requested_slot for draft in drafts):
+            continue
+        keep_address = answer_awaited(await uow.leads.for_conversation(origin))
+        erased.update(await uow.conversations.erase(origin, keep_leads=True, keep_address=keep_address))
     return erased

@@ -11,11 +11,13 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
+from bot.applications.erasure import CAME_FROM
 from bot.model import Lead
 from bot.storage import (
     Attachment,
     ConversationRecord,
     DraftRecord,
+    HandoverCode,
     LeadEvent,
     OneTimeCode,
     OutboxMessage,
@@ -23,8 +25,8 @@ from bot.storage import (
     UnitOfWork,
 )
 
-#: What is remembered of a conversation only to go on with it; it repeats the transcript.
-_REPEATS_TRANSCRIPT = frozenset({"offered", "last_replies"})
+#: What is remembered of a conversation only to go on with it: it repeats the transcript, or names another chat.
+_NOT_COPIED = frozenset({"offered", "last_replies", CAME_FROM})
 #: Audit records that concern the person; of all others only the organisation's staff are told.
 _PERSONS_EVENTS = frozenset(
     {"consented", "same_company", "change_state", "status_shown", "erasure_requested", "forwarded"}
@@ -61,12 +63,13 @@ class StoredConversation:
     messages: tuple[TranscriptRow, ...]
     drafts: tuple[DraftRecord, ...]
     codes: tuple[OneTimeCode, ...]
+    handovers: tuple[HandoverCode, ...]
     files: tuple[Attachment, ...]
 
     @property
     def remembered(self) -> dict[str, Any]:
         """What is remembered of it beside the transcript."""
-        return {name: value for name, value in self.record.state.items() if name not in _REPEATS_TRANSCRIPT}
+        return {name: value for name, value in self.record.state.items() if name not in _NOT_COPIED}
 
 
 @dataclass(frozen=True)
@@ -147,6 +150,7 @@ async def _conversation(uow: UnitOfWork, conversation: str) -> StoredConversatio
         tuple(await uow.messages.transcript(conversation)),
         tuple(await uow.drafts.for_conversation(conversation)),
         tuple(await uow.codes.asked_by(conversation)),
+        tuple(await uow.handovers.asked_by(conversation)),
         tuple(await uow.attachments.of_draft(conversation)),
     )
 
@@ -217,6 +221,14 @@ def _conversation_as_json(one: StoredConversation) -> dict[str, Any]:
                 "used_at": code.used_at.isoformat() if code.used_at else None,
             }
             for code in one.codes
+        ],
+        "codes_for_another_chat": [
+            {
+                "asked_at": code.created_at.isoformat(),
+                "expires_at": code.expires_at.isoformat(),
+                "used_at": code.used_at.isoformat() if code.used_at else None,
+            }
+            for code in one.handovers
         ],
         "files": [_file_as_json(file) for file in one.files],
     }

@@ -17,7 +17,7 @@ from bot.storage import Storage, UnitOfWork
 #: is not among them: its stay is still to come, and the organisation closes it afterwards.
 ENDED: tuple[LeadState, ...] = ("declined", "closed")
 #: What stays remembered of a conversation whose draft or open lead outlives the chat: a consent has to be shown later.
-_REMEMBERED = ("consent", "greeted", "language_chosen")
+_REMEMBERED = ("consent", "enquiry_consent", "greeted", "language_chosen")
 
 Keep = Callable[[], Awaitable[None]]
 

@@ -13,6 +13,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from bot.conversation import (
     application,
     attachments,
+    consent,
     data_rights,
     edits,
     enquiry,
@@ -81,7 +82,7 @@ class ValidateForm(Action):
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Domain) -> Events:
         """Slots that the message filled, and the slot to ask for next; nothing when it is no answer."""
         turn = current_turn()
-        application.renew_consent(turn)
+        consent.renew(turn)
         if turn.handover and not turn.taken:
             turn.taken = True
             utter(dispatcher, handover_texts.replies(turn))
@@ -99,7 +100,7 @@ class ValidateForm(Action):
             utter(dispatcher, attachments.remove(turn) or application.correct(turn, slot, self._lexicons))
         elif turn.parse.intent == "inform":
             take = edits.take if turn.edited_slots else application.take_answer
-            utter(dispatcher, take(turn, self._lexicons))
+            utter(dispatcher, enquiry.offered_where_asked(turn, take(turn, self._lexicons)))
         elif turn.parse.intent == "apply":
             answered = resuming.answered_slots(turn)
             utter(dispatcher, [resuming.go_on(turn, answered)] if answered else [])

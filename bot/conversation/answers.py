@@ -69,7 +69,8 @@ def topic_button(turn: Turn, intent: str) -> Button:
 
 def _reply(turn: Turn, *parts: str, then: tuple[str, ...] = ()) -> list[Reply]:
     text = "\n\n".join(part for part in parts if part)
-    return [Reply(text, tuple(topic_button(turn, intent) for intent in then))]
+    applying = turn.requested_slot is not None
+    return [Reply(text, tuple(topic_button(turn, one) for one in then if not (applying and one == "apply")))]
 
 
 def ask_programme(turn: Turn) -> list[Reply]:

@@ -6,24 +6,27 @@ Works on the turn alone; `actions.py` tells Rasa what came of it.
 from __future__ import annotations
 
 import re
-from typing import Any
 
 from bot.applications import leads, routing_texts, verdict_texts
 from bot.applications.words import LABELS, answered
-from bot.conversation import contacts, form_texts, forms, registration, resuming
+from bot.conversation import consent, contacts, corrections, form_texts, forms, registration, resuming
 from bot.conversation.forms import Accepted, Checked, Refused
 from bot.conversation.remarks import remarks
 from bot.conversation.turn import Turn
-from bot.conversation.volunteered import take_mentioned
+from bot.conversation.volunteered import take_mentioned, volunteered
 from bot.i18n import N_
-from bot.model import ENQUIRY_FORM, FORM_SLOTS, Button, Reply
-from bot.routing import route
+from bot.model import APPLICATION_FORM, ENQUIRY_FORM, FORM_SLOTS, Button, Reply
 from nlu.components.extract import named_fields
 from nlu.components.lexicon import Lexicons
 from nlu.components.text import fold_text
 
 #: Kinds of entities that tell which slot they belong to.
 _TELLING = ("duration", "date", "role")
+#: Questions about the company and the stay whose answers are no free text: a sentence may answer several at once.
+_OPEN_SLOTS = frozenset(
+    {"side", "country", "city", "employees", "sector", "role", "participants", "destinations", "duration", "start"}
+)
+_WORDS_OF_A_SENTENCE = 5
 #: Characters of a message that is still read at a glance on a phone.
 LONGEST_VERDICT = 900
 #: Slots that decide who receives the data: consent given for another receiver does not count.
@@ -75,8 +78,12 @@ def take_answer(turn: Turn, lexicons: Lexicons) -> list[Reply]:
     slot = turn.requested_slot or forms.next_slot(turn) or "confirm"
     payload = turn.parse.payload
     if payload is not None:
-        slot = next((name for name in payload if name in FORM_SLOTS[turn.form]), slot)
-        checked = forms.check_value(turn, slot, payload.get(slot), lexicons)
+        pressed = next((name for name in payload if name in FORM_SLOTS[turn.form]), None)
+        checked = forms.check_value(turn, pressed, payload[pressed], lexicons) if pressed else Refused()
+        if pressed != slot and not _still_counts(pressed, checked):
+            turn.requested_slot = slot  # asked again
+            return []
+        slot = pressed or slot
     else:
         if told := registration.told_beside(turn, slot, lexicons):
             noted = store(turn, registration.SLOT, registration.stored(turn, told.number, lexicons))
@@ -89,18 +96,48 @@ def take_answer(turn: Turn, lexicons: Lexicons) -> list[Reply]:
             replies = store(turn, *elsewhere)
             turn.requested_slot = slot  # asked again
             return replies
-    return store(turn, slot, checked)
+    replies = store(turn, slot, checked)
+    return [*replies, *_told_besides(turn, slot, lexicons)] if isinstance(checked, Accepted) else replies
+
+
+def _told_besides(turn: Turn, slot: str, lexicons: Lexicons) -> list[Reply]:
+    """What a sentence tells beyond the answer to the question: "we are in Nantes and would like to send our cook"."""
+    is_sentence = turn.parse.payload is None and len(turn.parse.text.split()) >= _WORDS_OF_A_SENTENCE
+    if turn.form != APPLICATION_FORM or slot not in _OPEN_SLOTS or not is_sentence:
+        return []
+    open_ones = {name: value for name, value in volunteered(turn, lexicons).items() if name in _OPEN_SLOTS}
+    if not turn.parse.values("role"):
+        open_ones.pop("role", None)  # "to send somebody" tells no role
+    noted = []
+    for name, value in open_ones.items():
+        if turn.slots.get(name) is None and forms.applicable(name, turn):
+            turn.slots[name] = value
+            noted.append(name)
+    turn.requested_slot = forms.next_slot(turn)
+    return [_noted(turn, noted)] if noted else []
+
+
+def _still_counts(slot: str | None, checked: Checked) -> bool:
+    """Whether a button of an earlier question, perhaps of the other form, changes an answer.
+
+    Nobody consents by one: what it said then may not be what would be asked now.
+    """
+    return isinstance(checked, Accepted) and (slot != "consent" or not checked.value)
 
 
 def _answers_another(turn: Turn, slot: str, lexicons: Lexicons) -> tuple[str, Accepted] | None:
-    """The slot, not answered yet, that a message answers which does not fit the question ("from May on")."""
-    fits = []
+    """The slot that a message answers which does not fit the question: one not answered yet ("from May on"), else one
+    whose answer it changes ("6 months").
+    """
+    fits: dict[bool, list[tuple[str, Accepted]]] = {False: [], True: []}
     for kind in _TELLING:
-        names = [name for name in forms.CORRECTABLE[kind] if name != slot and turn.slots.get(name) is None]
-        if turn.parse.values(kind) and names and forms.applicable(names[0], turn):
-            checked = forms.check(turn, names[0], turn.parse.text, lexicons)
-            fits += [(names[0], checked)] if isinstance(checked, Accepted) else []
-    return fits[0] if len(fits) == 1 else None
+        name = forms.CORRECTABLE[kind][0]
+        if name != slot and turn.parse.values(kind) and forms.applicable(name, turn):
+            checked = forms.check(turn, name, turn.parse.text, lexicons)
+            if isinstance(checked, Accepted):
+                fits[turn.slots.get(name) is not None].append((name, checked))
+    found = fits[False] or fits[True]
+    return found[0] if len(found) == 1 else None
 
 
 def store(turn: Turn, slot: str, checked: Checked) -> list[Reply]:
@@ -148,43 +185,9 @@ def _drop_outdated(turn: Turn, slot: str) -> None:
         if name in turn.slots and not forms.applicable(name, turn):
             del turn.slots[name]
     if slot in _ROUTING_SLOTS:
-        renew_consent(turn)
+        consent.renew(turn)
     if slot == "consent":
-        turn.agreed = _consent(turn) if turn.slots["consent"] else {}
-
-
-def renew_consent(turn: Turn) -> None:
-    """Ask for consent again where what was agreed to no longer holds: another receiver, or a new text."""
-    if not turn.slots.get("consent"):
-        return
-    given = turn.agreed
-    if given.get("version") != turn.programme.privacy.consent_version or given.get("partner") != receiver(turn):
-        del turn.slots["consent"]
-
-
-def _consent(turn: Turn) -> dict[str, Any]:
-    """The record of a consent: Article 7(1) GDPR wants it to be shown later that, and to what, somebody consented."""
-    partner = turn.programme.partners[receiver(turn)]
-    return {
-        "version": turn.programme.privacy.consent_version,
-        "language": turn.language,
-        "at": turn.now.isoformat(),
-        "channel": turn.message.channel,
-        "partner": partner.code,
-        "country": partner.country,
-    }
-
-
-def receiver(turn: Turn) -> str:
-    """The code of the partner organisation that would receive the application or enquiry as it stands."""
-    return route(
-        leads.told(turn.slots),
-        turn.language,
-        turn.programme,
-        turn.slots.get("partner"),
-        channel=turn.message.channel,
-        site=turn.message.site,
-    ).partner
+        turn.agreed = consent.record(turn) if turn.slots["consent"] else {}
 
 
 def correct(turn: Turn, slot: str | None, lexicons: Lexicons) -> list[Reply]:
@@ -192,16 +195,30 @@ def correct(turn: Turn, slot: str | None, lexicons: Lexicons) -> list[Reply]:
     if slot in FORM_SLOTS[turn.form] and slot in LABELS and slot != "consent":
         turn.requested_slot = slot
         return []
-    named = _field_named(turn, lexicons)
-    for entity, slots in forms.CORRECTABLE.items():
-        possible = [name for name in slots if name in turn.slots and named in (name, None)]
-        if turn.parse.values(entity) and len(possible) == 1:
-            return store(turn, possible[0], forms.check(turn, possible[0], turn.parse.text, lexicons))
+    named, typed = _field_named(turn, lexicons), turn.parse
+    turn.parse = corrections.undenied(turn, lexicons)
+    changed = _change_told(turn, named, lexicons)
+    turn.parse = typed  # what was typed is what the transcript keeps
+    if changed:
+        return store(turn, *changed)
+    if not named and (replaced := corrections.replaced_number(turn, lexicons)):
+        return store(turn, *replaced)
+    if named and (number := corrections.named_number(turn, named, lexicons)):
+        return store(turn, named, number)
     if named:
         turn.requested_slot = named
         return []
     turn.choosing_field = True
     return []
+
+
+def _change_told(turn: Turn, named: str | None, lexicons: Lexicons) -> tuple[str, Checked] | None:
+    """The one answered slot that a value of the message belongs to, with that value."""
+    for entity, slots in forms.CORRECTABLE.items():
+        possible = [name for name in slots if name in turn.slots and named in (name, None)]
+        if turn.parse.values(entity) and len(possible) == 1:
+            return possible[0], forms.check(turn, possible[0], turn.parse.text, lexicons)
+    return None
 
 
 def _field_named(turn: Turn, lexicons: Lexicons) -> str | None:
@@ -211,8 +228,9 @@ def _field_named(turn: Turn, lexicons: Lexicons) -> str | None:
     labelled = [slot for slot, label in labels.items() if re.search(rf"(?<!\w){re.escape(label)}(?!\w)", words)]
     labelled.sort(key=lambda slot: -len(labels[slot]))
     named = [*labelled, *named_fields(turn.parse.text, turn.parse.language, lexicons)]
-    changeable = (slot for slot in named if slot != "consent" and (slot in turn.slots or slot == "registration_number"))
-    return next(changeable, None)
+    # The company's number, which is never asked for, may be given in this way.
+    numbers = {registration.SLOT}.intersection(FORM_SLOTS[turn.form])
+    return next((slot for slot in named if slot != "consent" and (slot in turn.slots or slot in numbers)), None)
 
 
 def cancelled(turn: Turn) -> list[Reply]:

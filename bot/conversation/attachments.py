@@ -32,11 +32,12 @@ async def take_in(turn: Turn, kept: Sequence[Attachment], storage: Storage, file
     if not turn.message.files:
         return
     under_way = _application_under_way(turn)
-    if not under_way and not turn.leads:
+    sent = [lead for lead in turn.leads if lead.kind == "application"]
+    if not under_way and not sent:
         return
     beside = turn.files.draft
     if not under_way:
-        turn.files.lead = turn.leads[-1]
+        turn.files.lead = sent[-1]
         async with storage.unit_of_work(read_only=True) as uow:
             beside = list(await uow.attachments.of_lead(turn.files.lead.reference))
     for file in turn.message.files:

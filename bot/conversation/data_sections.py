@@ -19,6 +19,7 @@ from bot.applications.routing_texts import why_there
 from bot.applications.words import LABELS, value_words
 from bot.conversation import attachment_texts, contacts
 from bot.conversation.data_periods import Section, Table, retention, rights
+from bot.conversation.handover import MASK
 from bot.conversation.status import STATES
 from bot.conversation.turn import Turn
 from bot.i18n import N_
@@ -39,7 +40,9 @@ _LETTERS = {
 }
 _ACTORS = {"applicant": N_("You"), "bot": N_("Assistant")}
 #: What is remembered of a conversation and stands elsewhere on the page, or tells nothing about the person.
-_NOT_TOLD = frozenset({"consent", "mentioned", "mentioned_at", "greeted", "language_chosen", "failures"})
+_NOT_TOLD = frozenset(
+    {"consent", "enquiry_consent", "mentioned", "mentioned_at", "greeted", "language_chosen", "failures"}
+)
 #: Slots without a label of their own, and the one that they belong to.
 _BELONGS_TO = {"objectives_text": "objectives"}
 
@@ -86,9 +89,12 @@ def _conversation(turn: Turn, one: StoredConversation) -> Iterator[Section]:
     for draft in one.drafts:
         yield Section(turn.say(N_("Unfinished application")), _answers(turn, draft.slots))
     yield from _files(turn, one.files)
-    if one.codes:
+    if codes := [
+        *((code.created_at, code.lead_reference) for code in one.codes),
+        *((code.created_at, MASK) for code in one.handovers),
+    ]:
         columns = (turn.say(N_("Time")), turn.say(N_("Reference number")))
-        rows = tuple((i18n.format_moment(turn.language, code.created_at), code.lead_reference) for code in one.codes)
+        rows = tuple((i18n.format_moment(turn.language, asked_at), what) for asked_at, what in sorted(codes))
         yield Section(turn.say(N_("Codes that were asked for")), table=Table(columns, rows))
     if one.messages:
         yield Section(turn.say(N_("Messages")), table=_transcript(turn, one.messages))
@@ -104,8 +110,9 @@ def _files(turn: Turn, files: tuple[Attachment, ...]) -> Iterator[Section]:
 
 
 def _remembered(turn: Turn, state: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    if consent := state.get("consent"):
-        yield turn.say(LABELS["consent"]), _consent(turn, consent)
+    for consent in (state.get("consent"), state.get("enquiry_consent")):
+        if consent:
+            yield turn.say(LABELS["consent"]), _consent(turn, consent)
     if rest := {name: value for name, value in state.items() if name not in _NOT_TOLD and value}:
         told = (f"{name}: {_plain(value)}" for name, value in rest.items())
         yield turn.say(N_("Remembered to go on")), "\n".join(told)

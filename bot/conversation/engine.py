@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import logging
-import re
-import unicodedata
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
-from typing import Any
 from weakref import WeakValueDictionary
 
 from bot import i18n
-from bot.applications import erasure, letter_limit
+from bot.applications import erasure
 from bot.applications.attachment_files import AttachmentFiles
 from bot.applications.handover import NewCode, new_code
 from bot.conversation import (
@@ -26,21 +22,20 @@ from bot.conversation import (
     forms,
     handover,
     handover_texts,
+    reading,
     resuming,
     smalltalk,
     status,
+    stored,
 )
 from bot.conversation.assistant import Assistant
 from bot.conversation.data_file import DataFiles
 from bot.conversation.interpretation import in_private, interpret, read_payload
-from bot.conversation.replies import as_json, from_json
+from bot.conversation.replies import as_json
 from bot.conversation.turn import ConversationState, FormDraft, Parse, Turn, begin, end
 from bot.model import (
     APPLICATION_FORM,
     ENQUIRY_FORM,
-    FORM_SLOTS,
-    Button,
-    Entity,
     FormState,
     IncomingMessage,
     Lead,
@@ -53,9 +48,7 @@ from bot.storage import (
     Claim,
     ConversationRecord,
     DraftRecord,
-    LeadEvent,
     Storage,
-    TranscriptRow,
     UnitOfWork,
 )
 from nlu.components.cities import nearest_country
@@ -73,7 +66,17 @@ IN_PRIVATE = "in_private"
 BUSY_REST_SECONDS = 1.0
 #: An answer to the form with fewer words than this does not change the language of the conversation.
 WORDS_THAT_TELL = 5
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+
+
+#: What of a turn is stored beside the conversation itself: files after the lead that they go to, and before they move on
+#: to another chat.
+_PARTS: tuple[Callable[[UnitOfWork, Turn], Awaitable[None]], ...] = (
+    stored.store_drafts,
+    stored.store_lead,
+    attachments.store,
+    status.store,
+    handover.store,
+)
 
 
 @dataclass(frozen=True)
@@ -118,7 +121,7 @@ class Engine:
         """
         async with self._one_at_a_time(f"{message.channel}:{message.conversation}"):
             try:
-                return await self._with_files(await self._turn(message), message)
+                return await self._with_documents(await self._turn(message), message)
             except Exception:
                 logger.exception("A turn failed on channel %s", message.channel)
                 language = await self._give_up(message)
@@ -153,7 +156,7 @@ class Engine:
             claimed = await self._claimed(message, conversation)
         record, claim = claimed.record, claimed.claim
         if claim.status == "done":
-            return _result_from(claim.result or {}, message.conversation)
+            return stored.from_json(claim.result or {}, message.conversation)
         if claim.status == "busy":
             return TurnResult(message.conversation, record.language or i18n.FALLBACK)
         turn = await self._begin(message, record, claimed.drafts, list(claimed.leads), claimed.now)
@@ -174,8 +177,7 @@ class Engine:
                 begun = ConversationRecord(conversation, message.channel, message.site, None, {}, now, now)
                 return _Claimed(begun, claim, {}, (), (), (), now)
             record = await uow.conversations.get_or_create(conversation, message.channel, message.site, now)
-            stored = [await uow.drafts.get(conversation, form) for form in FORM_SLOTS]
-            drafts = {one.form: one for one in stored if one}
+            drafts = {draft.form: draft for draft in await uow.drafts.for_conversation(conversation)}
             draft = drafts.get(APPLICATION_FORM)
             leads = await uow.leads.for_conversation(conversation)
             may_send = draft is not None and draft.requested_slot == "confirm"
@@ -184,7 +186,7 @@ class Engine:
             await uow.commit()
         return _Claimed(record, claim, drafts, leads, same_company, files, now)
 
-    async def _with_files(self, result: TurnResult, message: IncomingMessage) -> TurnResult:
+    async def _with_documents(self, result: TurnResult, message: IncomingMessage) -> TurnResult:
         """The result with its files, made now: what is stored of a turn names them only."""
         if not any(reply.document for reply in result.replies):
             return result
@@ -204,13 +206,13 @@ class Engine:
         site = self._programme.sites.get(message.site or record.site or "")
         prior = record.language or i18n.match_locale(message.locale) or (site.language if site else None)
         parse = await self._parse(message, state, prior, now)
-        stored = {one.form: FormDraft(dict(one.slots), one.requested_slot) for one in drafts.values()}
-        asking = stored.get(ENQUIRY_FORM, FormDraft()).requested_slot  # an enquiry interrupts an application
+        put_aside = {one.form: FormDraft(dict(one.slots), one.requested_slot) for one in drafts.values()}
+        asking = put_aside.get(ENQUIRY_FORM, FormDraft()).requested_slot  # an enquiry interrupts an application
         form = ENQUIRY_FORM if asking else APPLICATION_FORM
-        draft = stored.pop(form, FormDraft())
+        draft = put_aside.pop(form, FormDraft())
         turn = Turn(
             message=message if message.site else replace(message, site=record.site),
-            language=self._answer_language(parse, record.language, prior, state),
+            language=self._answer_language(parse, prior),
             programme=self._programme,
             parse=parse,
             state=state,
@@ -219,7 +221,7 @@ class Engine:
             slots=draft.slots,
             slots_before=dict(draft.slots),
             requested_slot=draft.requested_slot,
-            put_aside=stored,
+            put_aside=put_aside,
             leads=leads,
             read_drafts=list(drafts.values()),
             new_reference=self._new_reference,
@@ -245,7 +247,7 @@ class Engine:
             turn.form_begins = turn.requested_slot is None or bool((turn.parse.payload or {}).get("restart"))
         return turn
 
-    def _answer_language(self, parse: Parse, stored: str | None, prior: str | None, state: ConversationState) -> str:
+    def _answer_language(self, parse: Parse, prior: str | None) -> str:
         """A message is answered in its own language; a payload, or a message that does not tell, in the prior's."""
         if parse.payload is not None or not parse.text:
             return prior or i18n.FALLBACK
@@ -256,19 +258,19 @@ class Engine:
     ) -> Parse:
         language = prior or i18n.FALLBACK
         if message.location:
-            return _from_place(nearest_country(*message.location), language)
-        typed_title = None if message.edited else state.offered.get(_key(message.text or ""))
+            return reading.from_place(nearest_country(*message.location), language)
+        typed_title = None if message.edited else state.offered.get(reading.key(message.text or ""))
         payload = message.payload or typed_title
         read = read_payload(payload) if payload else None
         if read and read[0] in self._assistant.intents:
-            return _from_payload(*read, language)
+            return reading.from_payload(*read, language)
         if message.payload is not None:
             return Parse("", language, "nlu_fallback", 1.0, payload={})
-        text = _clean(message.text or "")
+        text = reading.clean(message.text or "")
         if not any(character.isalnum() for character in text):
             return Parse(text, language, "nothing_readable", 1.0)
         found = await self._assistant.parse(text[:LONGEST_MESSAGE], language=prior, today=now.date().isoformat())
-        return _from_nlu(text[:LONGEST_MESSAGE], found, language)
+        return reading.from_nlu(text[:LONGEST_MESSAGE], found, language)
 
     async def _reply(self, turn: Turn) -> list[Reply]:
         token = begin(turn)
@@ -283,7 +285,7 @@ class Engine:
                 replies = [*moved, *attachments.replies(turn, data_rights.undisturbed(turn, replies))]
         finally:
             end(token)
-        if len(_clean(turn.message.text or "")) > LONGEST_MESSAGE:
+        if len(reading.clean(turn.message.text or "")) > LONGEST_MESSAGE:
             replies = [*smalltalk.utter_too_long(turn), *replies]
         if not turn.state.greeted and turn.parse.intent != "greet":
             replies = [Reply(smalltalk.introduction(turn)), *replies]
@@ -308,13 +310,12 @@ class Engine:
     async def _store(self, turn: Turn, record: ConversationRecord, replies: list[Reply], result: TurnResult) -> None:
         self._remember(turn, replies)
         async with self._storage.unit_of_work() as uow:
-            if turn.erase:
-                await self._erase(uow, turn, result)
-                await handover.erase_origins(uow, turn)
-                await uow.commit()
-                return
             for read in turn.read_drafts:
                 await uow.drafts.hold(read)
+            if turn.erase:
+                await self._erase(uow, turn, result)
+                await uow.commit()
+                return
             await uow.conversations.save(
                 replace(
                     record,
@@ -324,31 +325,11 @@ class Engine:
                     last_active_at=turn.now,
                 )
             )
-            await uow.messages.append(_transcript(turn, replies))
+            await uow.messages.append(stored.transcript(turn, replies))
             await uow.trackers.append(turn.conversation, handover.masked(turn, turn.events))
-            for form, draft in turn.drafts().items():
-                if draft.ended:
-                    await uow.drafts.delete(turn.conversation, form)
-                elif draft.changed or draft.slots:
-                    await uow.drafts.save(
-                        DraftRecord(
-                            conversation_id=turn.conversation,
-                            form=form,
-                            slots=draft.slots,
-                            requested_slot=draft.requested_slot,
-                            consented=draft.slots.get("consent") is True,
-                            created_at=turn.now,
-                            updated_at=turn.now,
-                        )
-                    )
-            if turn.lead:
-                key = f"{turn.conversation}/{turn.message.message_id}"
-                lead = await uow.leads.add(turn.lead, key, _audit(turn, turn.lead), site=turn.message.site)
-                await letter_limit.promise_all(uow, lead, turn.programme, turn.now)
-            await attachments.store(uow, turn)
-            await status.store(uow, turn)
-            await handover.store(uow, turn)
-            await uow.messages.finish(turn.conversation, turn.message.message_id, _result_as_json(result), turn.now)
+            for store in _PARTS:
+                await store(uow, turn)
+            await uow.messages.finish(turn.conversation, turn.message.message_id, stored.as_json(result), turn.now)
             await uow.commit()
 
     async def _erase(self, uow: UnitOfWork, turn: Turn, result: TurnResult) -> None:
@@ -358,107 +339,15 @@ class Engine:
         withdraw, ask = tuple(turn.withdraw), tuple(turn.ask_erasure)
         wanted = erasure.Erasure((turn.conversation,), withdraw, ask, keep_address=turn.keep_address)
         await erasure.erase(uow, turn.programme, wanted, turn.now)
-        await uow.messages.keep_farewell(*named, _result_as_json(replace(result, conversation="")), turn.now)
+        await uow.messages.keep_farewell(*named, stored.as_json(replace(result, conversation="")), turn.now)
 
     def _remember(self, turn: Turn, replies: list[Reply]) -> None:
         state = turn.state
         edits.note(turn)
         buttons = [button for reply in replies for button in (*reply.fields, *reply.buttons)]
-        offered = {_key(button.title): button.payload for button in buttons}
-        offered |= {_key(button.payload): button.payload for button in buttons}
+        offered = {reading.key(button.title): button.payload for button in buttons}
+        offered |= {reading.key(button.payload): button.payload for button in buttons}
         merged = {**{k: v for k, v in state.offered.items() if k not in offered and k.startswith("/")}, **offered}
         state.offered = dict(list(merged.items())[-MOST_OFFERED:])
         if turn.parse.intent != "repeat":
             state.last_replies = [as_json(reply) for reply in replies]
-
-
-def _audit(turn: Turn, lead: Lead) -> list[LeadEvent]:
-    """The first audit records of a lead: what was agreed to, and which other leads the same company has."""
-    agreed = turn.state.enquiry_consent if lead.kind == "enquiry" else turn.state.consent
-    events = [LeadEvent(turn.now, "applicant", "consented", details=agreed)]
-    if turn.same_company and lead.kind == "application":
-        linked = {"references": turn.same_company}
-        events.append(LeadEvent(turn.now, "bot", "same_company", details=linked))
-    return events
-
-
-def _key(text: str) -> str:
-    """How a button's title is recognised when it is typed instead of pressed."""
-    return " ".join(text.split()).casefold()
-
-
-def _clean(text: str) -> str:
-    """Composed, without control characters and invisible signs."""
-    return _CONTROL.sub("", unicodedata.normalize("NFC", text)).strip()
-
-
-def _from_payload(intent: str, values: Any, language: str) -> Parse:
-    entities = tuple(
-        Entity(name, value, 0, 0) for name, value in values.items() if name in ("country",) and isinstance(value, str)
-    )
-    asked = (intent,)
-    return Parse("", language, intent, 1.0, asked=asked, entities=entities, payload=values)
-
-
-def _from_place(country: str | None, language: str) -> Parse:
-    """A place that was sent asks whom to contact there."""
-    if country is None:
-        return Parse("", language, "nothing_readable", 1.0)
-    return _from_payload("ask_contact_point", {"country": country}, language)
-
-
-def _from_nlu(text: str, found: dict[str, Any], language: str) -> Parse:
-    entities = tuple(Entity(e["entity"], e["value"], e["start"], e["end"]) for e in found.get("entities", []))
-    return Parse(
-        text=text,
-        language=found.get("language") or language,
-        intent=found["intent"]["name"],
-        confidence=found["intent"]["confidence"],
-        asked=tuple(found.get("asked", ())),
-        choices=tuple(found.get("choices", ())),
-        ranking=tuple((entry["name"], entry["confidence"]) for entry in found.get("intent_ranking", [])[:5]),
-        entities=entities,
-    )
-
-
-def _transcript(turn: Turn, replies: list[Reply]) -> list[TranscriptRow]:
-    said = TranscriptRow(
-        conversation_id=turn.conversation,
-        direction="in",
-        language=turn.parse.language,
-        text=attachments.as_said(turn, handover.masked(turn, turn.parse.text or turn.message.payload or "")),
-        intents=turn.parse.asked or (turn.parse.intent,),
-        confidence=turn.parse.confidence,
-        message_id=turn.message.message_id,
-        created_at=turn.now,
-    )
-    answered = [
-        TranscriptRow(
-            conversation_id=turn.conversation,
-            direction="out",
-            language=turn.language,
-            text=handover.masked(turn, reply.text),
-            buttons=tuple(Button(b.title, handover.masked(turn, b.payload)) for b in reply.buttons),
-            message_id=turn.message.message_id,
-            created_at=turn.now,
-        )
-        for reply in replies
-    ]
-    return [said, *answered]
-
-
-def _result_as_json(result: TurnResult) -> dict[str, Any]:
-    return dict(json.loads(json.dumps(asdict(result), ensure_ascii=False)))
-
-
-def _result_from(stored: dict[str, Any], conversation: str) -> TurnResult:
-    form = stored.get("form")
-    return TurnResult(
-        conversation=conversation,
-        language=stored["language"],
-        intents=tuple(stored["intents"]),
-        replies=tuple(from_json(reply) for reply in stored["replies"]),
-        form=FormState(**form) if form else None,
-        lead=stored.get("lead"),
-        erased=bool(stored.get("erased")),
-    )

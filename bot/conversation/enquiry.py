@@ -16,6 +16,8 @@ from bot.i18n import N_
 from bot.model import APPLICATION_FORM, ENQUIRY_FORM, FORM_SLOTS, Button, Reply
 from nlu.components.lexicon import Lexicons
 
+_QUESTION_MARKS = ("?", ";", "\u037e")  # Greek asks with a semicolon
+_WORDS_OF_A_QUESTION = 3
 #: Intents of messages that nothing was found to answer.
 NOT_ANSWERED = frozenset({"nlu_fallback", "choose"})
 
@@ -26,6 +28,7 @@ def choose_form(turn: Turn, lexicons: Lexicons) -> None:
         if turn.form != ENQUIRY_FORM:
             turn.switch_to(ENQUIRY_FORM)
             turn.requested_slot, turn.form_begins = None, True
+            turn.offers_resume = False  # the application waits
             _fill_in(turn, lexicons)
     elif turn.form == ENQUIRY_FORM:
         if turn.parse.intent == "apply":
@@ -58,6 +61,16 @@ def offered_under(turn: Turn, replies: list[Reply]) -> list[Reply]:
     """The replies, with the button that passes the question on under the last."""
     *first, last = replies
     return [*first, Reply(last.text, (*last.buttons, enquiry_texts.pass_on_button(turn)), last.document)]
+
+
+def offered_where_asked(turn: Turn, replies: list[Reply]) -> list[Reply]:
+    """The replies to an answer of the form; where it was refused and is a question, with the button to pass it on."""
+    text = turn.parse.text.rstrip()
+    is_question = text.endswith(_QUESTION_MARKS) and len(text.split()) >= _WORDS_OF_A_QUESTION
+    if not (is_question and turn.state.failures and replies and turn.form == APPLICATION_FORM):
+        return replies
+    turn.state.unanswered = {"question": text}
+    return offered_under(turn, replies)
 
 
 def _fill_in(turn: Turn, lexicons: Lexicons) -> None:
@@ -116,7 +129,7 @@ def _refused(turn: Turn) -> Reply:
     only the question and a country were told.
     """
     turn.agreed = {}
-    turn.erase = not turn.leads and not any(draft.slots for draft in turn.put_aside.values())
+    turn.erase = not turn.leads and not any(draft.is_begun for draft in turn.put_aside.values())
     return enquiry_texts.refused(turn)
 
 

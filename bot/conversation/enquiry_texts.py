@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from bot.applications.leads import SKIPPED
-from bot.conversation import application, contacts, form_texts, forms
+from bot.conversation import consent, contacts, form_texts, forms, resuming
 from bot.conversation.turn import Turn
 from bot.i18n import N_
 from bot.model import Button, Lead, Reply
@@ -35,7 +35,7 @@ def _country(turn: Turn) -> Reply:
 
 
 def _consent(turn: Turn) -> Reply:
-    partner = turn.programme.partners[application.receiver(turn)]
+    partner = turn.programme.partners[consent.receiver(turn)]
     text = turn.say(
         N_(
             "May I pass your question, your name and your e-mail address, if you give them, to {partner} ({country}) "
@@ -79,7 +79,7 @@ def introduction(turn: Turn, noted: list[str]) -> Reply:
             "“cancel” at any time."
         )
     )
-    lines = [told, *(form_texts.echo(turn, slot) for slot in noted)]
+    lines = [told, *(form_texts.echo(turn, slot) for slot in noted), *resuming.unnoted(turn)]
     change = (Button(turn.say(N_("Change something")), "/correct"),) if noted else ()
     return Reply("\n".join(lines), change)
 

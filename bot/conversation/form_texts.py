@@ -22,11 +22,13 @@ from bot.applications.words import (
     duration_words,
 )
 from bot.conversation import attachment_texts, contacts
+from bot.conversation.consent import receiver
 from bot.conversation.turn import Turn
 from bot.i18n import N_
-from bot.model import FORM_SLOTS, NACE_SECTIONS, OBJECTIVES, TURNOVER_BANDS, Button, Reply
+from bot.model import APPLICATION_FORM, FORM_SLOTS, NACE_SECTIONS, OBJECTIVES, TURNOVER_BANDS, Button, Reply
 from bot.programme import Partner
-from bot.routing import partner_candidates, route
+from bot.routing import partner_candidates
+from nlu.components.text import fold_text
 
 #: The sections offered first: those in which most small enterprises work.
 COMMON_SECTORS = "CFGIKNHQRS"
@@ -132,6 +134,13 @@ def _sector_buttons(turn: Turn) -> tuple[Button, ...]:
     return tuple(inform(turn.say(SECTORS[letter]), "sector", letter) for letter in shown)
 
 
+def sectors_called(turn: Turn, text: str) -> list[str]:
+    """The sections whose name, as it is offered, holds what was typed ("γεωργία", which is a country, too)."""
+    typed = fold_text(text).strip(" .!")
+    names = {letter: fold_text(turn.say(SECTORS[letter])) for letter in NACE_SECTIONS}
+    return [letter for letter, name in names.items() if typed in [part.strip() for part in name.split(",")]]
+
+
 def _partner_buttons(turn: Turn) -> tuple[Button, ...]:
     candidates = partner_candidates(turn.slots, turn.language, turn.programme)
     return tuple(
@@ -164,15 +173,7 @@ _BUTTONS: dict[str, Any] = {
 
 
 def _consent(turn: Turn) -> Reply:
-    decision = route(
-        turn.slots,
-        turn.language,
-        turn.programme,
-        turn.slots.get("partner"),
-        channel=turn.message.channel,
-        site=turn.message.site,
-    )
-    partner = turn.programme.partners[decision.partner]
+    partner = turn.programme.partners[receiver(turn)]
     text = turn.say(
         N_(
             "Before I ask for your contact details: may I pass your answers and contact details to {partner} "
@@ -233,7 +234,7 @@ def choose_field(turn: Turn) -> Reply:
     offered = _field_buttons(turn, {*turn.slots, "registration_number"})
     return Reply(
         turn.say(N_("Which answer would you like to change?")),
-        (*offered, *attachment_texts.remove_buttons(turn)),
+        (*offered, *(attachment_texts.remove_buttons(turn) if turn.form == APPLICATION_FORM else ())),
     )
 
 

@@ -27,7 +27,7 @@ from nlu.components.extract import match_objectives, match_roles, parse_number, 
 from nlu.components.extract.people import find_people
 from nlu.components.extract.registration import told
 from nlu.components.lexicon import Lexicons
-from nlu.components.text import fold_text
+from nlu.components.text import fold_text, read
 
 FORM = APPLICATION_FORM
 OPTIONAL = frozenset({"phone", "registration_number", "turnover"})
@@ -62,6 +62,7 @@ MAX_EMPLOYEES = 1_000_000
 MAX_PARTICIPANTS = 100
 MAX_MONTHS = 36
 MAX_YEARS_AHEAD = 3
+_FEWEST_WORDS_OF_NO = 3
 
 
 @dataclass(frozen=True)
@@ -258,11 +259,19 @@ def check_employees(turn: Turn, text: str, lexicons: Lexicons) -> Checked:
     """A head count; of a range the higher number, which decides the size class."""
     numbers = parse_number(text, turn.parse.language, lexicons)
     people = find_people(text, turn.parse.language, turn.parse.entities, lexicons).employees
+    if _is_length(turn) and people is None:
+        return Refused()
     if people is not None and (numbers is None or people == numbers[1] + 1):  # "just me", "me and three lads"
         return Accepted(people)
     if numbers is None or _negative(text) or not 0 <= numbers[1] <= MAX_EMPLOYEES:
         return Refused()
     return Accepted(max(numbers[1], 1))
+
+
+def _is_length(turn: Turn) -> bool:
+    """Whether the number of a message is that of months or weeks, and counts nobody."""
+    kinds = {found.entity for found in turn.parse.entities}
+    return "duration" in kinds and "company_size" not in kinds
 
 
 def _negative(text: str) -> bool:
@@ -273,7 +282,7 @@ def check_sector(turn: Turn, text: str, lexicons: Lexicons) -> Checked:
     """A NACE section, by its letter or by a trade's name."""
     if len(text) == 1 and text.upper() in NACE_SECTIONS:
         return Accepted(text.upper())
-    sectors = turn.parse.values("sector")
+    sectors = turn.parse.values("sector") or form_texts.sectors_called(turn, text)
     return Accepted(sectors[0]) if sectors else Refused()
 
 
@@ -286,7 +295,7 @@ def check_role(turn: Turn, text: str, lexicons: Lexicons) -> Checked:
 def check_participants(turn: Turn, text: str, lexicons: Lexicons) -> Checked:
     """From 1 to 100 people; of a range the higher number."""
     numbers = parse_number(text, turn.parse.language, lexicons)
-    if numbers is None or _negative(text) or not 1 <= numbers[1] <= MAX_PARTICIPANTS:
+    if numbers is None or _is_length(turn) or _negative(text) or not 1 <= numbers[1] <= MAX_PARTICIPANTS:
         return Refused()
     return Accepted(numbers[1])
 
@@ -357,7 +366,19 @@ def check_counterpart(turn: Turn, text: str, lexicons: Lexicons) -> Checked:
     answers = [short_answer(piece, turn.parse.language, lexicons) for piece in (text, *pieces)]
     if answers[0] in ("search", "no", "skip", "any", "dont_know") or "search" in answers:
         return Accepted(SEARCH)
-    return _named(text, 200)
+    return Accepted(SEARCH) if _says_there_is_none(turn, text, lexicons) else _named(text, 200)
+
+
+def _says_there_is_none(turn: Turn, text: str, lexicons: Lexicons) -> bool:
+    """Whether words that are nobody's name say no ("haben leider keinen"): in small letters, and with no legal form."""
+    words = read(text).tokens
+    context = lexicons.serving(turn.parse.language).context
+    is_name = not text[:1].islower() or len(words) < _FEWEST_WORDS_OF_NO
+    return (
+        not is_name
+        and not any(context.legal_forms.has(word.text) for word in words)
+        and any(context.negations.has(word.text) for word in words)
+    )
 
 
 def check_partner(turn: Turn, text: str, lexicons: Lexicons) -> Checked:

@@ -15,9 +15,9 @@ from typing import Any
 
 from bot import i18n
 from bot.applications import handover as codes
-from bot.conversation import application, forms, resuming
+from bot.conversation import consent, forms, resuming
 from bot.conversation.turn import ConversationState, Handover, Parse, Turn
-from bot.model import APPLICATION_SLOTS
+from bot.model import APPLICATION_FORM, APPLICATION_SLOTS
 from bot.storage import DraftRecord, Storage, UnitOfWork
 
 #: In a conversation whose application went on elsewhere these are about that one, and are answered by nothing else.
@@ -108,7 +108,7 @@ def _take(turn: Turn, taken: Handover) -> None:
     if not taken.draft.consented:
         earlier = [one for one in turn.state.came_from if one != taken.draft.conversation_id]
         turn.state.came_from = [*earlier, taken.draft.conversation_id]
-    application.renew_consent(turn)
+    consent.renew(turn)
     asked, due = taken.draft.requested_slot, forms.next_slot(turn)
     early = due is not None and asked is not None and APPLICATION_SLOTS.index(due) < APPLICATION_SLOTS.index(asked)
     turn.requested_slot = due if asked is None or early else asked
@@ -122,7 +122,7 @@ def as_parse(parse: Parse) -> Parse:
 
 def is_about_draft(turn: Turn) -> bool:
     """Whether a message, such as an old button, is about the application that went on elsewhere and nothing else."""
-    return turn.handover is None and turn.parse.intent in _ABOUT_THE_DRAFT
+    return turn.handover is None and turn.form == APPLICATION_FORM and turn.parse.intent in _ABOUT_THE_DRAFT
 
 
 async def store(uow: UnitOfWork, turn: Turn) -> None:
@@ -157,17 +157,6 @@ async def _leave(uow: UnitOfWork, draft: DraftRecord, now: datetime) -> None:
         await uow.drafts.delete(draft.conversation_id, draft.form)
     else:
         await uow.drafts.save(replace(draft, slots={}, requested_slot=None, updated_at=now))
-
-
-async def erase_origins(uow: UnitOfWork, turn: Turn) -> None:
-    """Erase the conversations in which the erased application was begun, as they hold its answers too.
-
-    One that has another application by now stays until that is sent or forgotten.
-    """
-    for conversation in turn.state.came_from:
-        draft = await uow.drafts.get(conversation, forms.FORM)
-        if draft is None or not draft.slots:
-            await uow.conversations.erase(conversation, keep_leads=True)
 
 
 def masked(turn: Turn, value: Any) -> Any:

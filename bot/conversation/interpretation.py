@@ -54,6 +54,9 @@ FOLLOW_UP_WORDS = 4
 #: "Could you please change the length of the stay" has so many words; longer messages say something else.
 LONGEST_CHANGE = 9
 
+#: Short answers that leave a question open, whatever else their words may mean.
+_LEAVES_OPEN = ("skip", "dont_know", "search", "any")
+
 _PAYLOAD = re.compile(r"^/(?P<intent>[a-z_]+)(?P<values>\{.*\})?$", re.DOTALL)
 
 
@@ -79,12 +82,22 @@ def interpret(turn: Turn, lexicons: Lexicons) -> Parse:
         return _in_form(turn, lexicons)
     if not turn.message.public:
         mention(turn, lexicons)
-    return _follow_up(turn)
+    return _short(turn, lexicons) or _follow_up(turn)
 
 
 def in_private(turn: Turn) -> bool:
     """Whether the message is about something that others must not read along."""
     return turn.message.public and (turn.parse.intent in PRIVATE or bool((turn.parse.payload or {}).get("enquiry")))
+
+
+def _short(turn: Turn, lexicons: Lexicons) -> Parse | None:
+    """A short answer where nothing is asked: going on with what was stopped, or the yes or no that it is."""
+    parse = turn.parse
+    answer = short_answer(parse.text, parse.language, lexicons) or short_answer(parse.text, turn.language, lexicons)
+    if answer == "go_on" or (answer == "skip" and parse.intent == "nlu_fallback"):  # "weiter", "dalje"
+        return _as(parse, "apply") if turn.slots else None
+    meant = {"yes": "affirm", "no": "deny"}.get(answer or "")
+    return _as(parse, meant) if meant and parse.intent in ("affirm", "deny") else None
 
 
 def _as(parse: Parse, intent: str) -> Parse:
@@ -105,6 +118,8 @@ def _in_form(turn: Turn, lexicons: Lexicons) -> Parse:
         return replace(_as(parse, "correct"), payload={"slot": forms.slot_before(turn, slot)})
     if _corrects(turn, slot, lexicons):
         return _as(parse, "correct")
+    if answer in _LEAVES_OPEN and (slot in forms.optional(turn) or slot == "counterpart"):
+        return _as(parse, "inform")
     if _is_question(turn):
         return parse
     if registration.told_beside(turn, slot, lexicons):

@@ -42,9 +42,12 @@ def as_meant(turn: Turn, typed: Parse, lexicons: Lexicons, last_active_at: datet
         last_active_at: when the conversation's last message before this one came.
     """
     offered, turn.state.resume_offered = turn.state.resume_offered, False
-    if turn.handover or turn.form == ENQUIRY_FORM or answered_slots(turn) == []:
+    paused = turn.now - last_active_at >= PAUSE
+    if turn.form == ENQUIRY_FORM:
+        return _enquiry_after_pause(turn, typed, lexicons) if paused else turn.parse
+    if turn.handover or answered_slots(turn) == []:
         return turn.parse
-    if turn.now - last_active_at >= PAUSE:
+    if paused:
         return _after_pause(turn, typed, lexicons)
     return _after_offer(turn, typed, lexicons) if offered and turn.parse.payload is None else turn.parse
 
@@ -60,6 +63,16 @@ def _after_pause(turn: Turn, typed: Parse, lexicons: Lexicons) -> Parse:
         parse = _as(parse, "greet")
     turn.offers_resume = parse.intent not in _GOES_ON
     return parse
+
+
+def _enquiry_after_pause(turn: Turn, typed: Parse, lexicons: Lexicons) -> Parse:
+    """An enquiry is short: where the words are not its answer, what it holds is told again, with the open question."""
+    parse = turn.parse
+    if parse.payload is not None or parse.intent != "inform" or _is_answer(turn, typed, lexicons):
+        return parse
+    turn.unnoted = typed.intent not in _SMALL_TALK
+    turn.form_begins = True
+    return _as(parse, "greet")
 
 
 def _after_offer(turn: Turn, typed: Parse, lexicons: Lexicons) -> Parse:
@@ -84,7 +97,10 @@ def _as(parse: Parse, intent: str) -> Parse:
 def _is_answer(turn: Turn, typed: Parse, lexicons: Lexicons) -> bool:
     """Whether words are clearly the answer to the form's question."""
     slot = str(turn.requested_slot)
-    if slot in forms.FREE_TEXT or (slot in _WEIGHTY and _yes_or_no(turn, typed, lexicons)):
+    if slot in forms.FREE_TEXT or (slot == "question" and typed.intent in _SMALL_TALK):
+        return False
+    has_consequences = slot in _WEIGHTY or turn.form == ENQUIRY_FORM  # its last answer sends it
+    if has_consequences and _yes_or_no(turn, typed, lexicons):
         return False
     return isinstance(forms.check(turn, slot, typed.text, lexicons), Accepted)
 
@@ -116,7 +132,7 @@ def offer(turn: Turn) -> Reply:
     last = forms.slot_before(turn, turn.requested_slot or forms.next_slot(turn) or "confirm")
     if last:
         lines.append(turn.say(N_("The last answer was “{answer}”."), answer=form_texts.answered(turn, last)))
-    lines += _unnoted(turn)
+    lines += unnoted(turn)
     lines.append(turn.say(N_("Shall we go on?")))
     go_on_button = Button(turn.say(N_("Go on")), "/apply")
     return Reply(" ".join(lines), (go_on_button, _again(turn), elsewhere(turn), erase(turn)))
@@ -133,7 +149,7 @@ def kept_until(turn: Turn) -> datetime:
 def go_on(turn: Turn, slots: list[str]) -> Reply:
     """What was answered so far; the open question follows."""
     kept = turn.say(N_("Welcome back: your earlier answers are kept, and we go on where you stopped."))
-    return Reply("\n".join([kept, *listed(turn, slots), *_unnoted(turn)]), (_again(turn),))
+    return Reply("\n".join([kept, *listed(turn, slots), *unnoted(turn)]), (_again(turn),))
 
 
 def listed(turn: Turn, slots: list[str]) -> list[str]:
@@ -141,7 +157,8 @@ def listed(turn: Turn, slots: list[str]) -> list[str]:
     return [form_texts.echo(turn, slot) for slot in slots if slot != "consent"]
 
 
-def _unnoted(turn: Turn) -> list[str]:
+def unnoted(turn: Turn) -> list[str]:
+    """That the message was not taken for an answer, where it was not."""
     return [turn.say(N_("I have not taken your last message as an answer."))] if turn.unnoted else []
 
 

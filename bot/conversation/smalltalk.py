@@ -37,6 +37,9 @@ ABOUT_A_STAY = ("apply", "ask_eligibility", "ask_funding", "ask_contact_point")
 
 
 def _menu(turn: Turn) -> tuple[Button, ...]:
+    """What can be asked; nothing where a form's question follows, whose answers it would hide."""
+    if turn.requested_slot:
+        return ()
     return tuple(topic_button(turn, intent) for intent in (*MAIN_MENU, "change_language"))
 
 
@@ -143,6 +146,8 @@ def utter_choices(turn: Turn) -> list[Reply]:
 
 def utter_empty(turn: Turn) -> list[Reply]:
     """A message with no words in it: blank, emoji or signs only."""
+    if turn.requested_slot:
+        return [Reply(turn.say(N_("I received no words that I can read.")))]
     return [
         Reply(
             turn.say(N_("I received no words that I can read. Please type your question in a sentence.")), _menu(turn)
@@ -178,6 +183,8 @@ def language_buttons() -> tuple[Button, ...]:
 
 def utter_language_changed(turn: Turn) -> list[Reply]:
     """Said in the new language."""
+    if turn.requested_slot:
+        return [Reply(turn.say(N_("We now go on in English.")))]
     return [Reply(turn.say(N_("We now go on in English. How can I help?")), _menu(turn))]
 
 

@@ -12,10 +12,12 @@ _WITHOUT_CASES = frozenset(["en", "fr", "nl", "de", "es", "it"])
 
 def told_town(parse: Parse, city: Entity) -> str:
     """The name as typed where it stands in its own form, else the usual one ("u Splitu": Split)."""
-    typed = parse.text[city.start : city.end]
+    typed, name = parse.text[city.start : city.end], str(city.value["name"])
+    if typed.islower() and city_key(typed) == city_key(name):
+        return name  # "graz"
     if typed and (parse.language in _WITHOUT_CASES or _is_called_so(typed, city.value["country"])):
-        return typed
-    return str(city.value["name"])
+        return typed[:1].upper() + typed[1:]
+    return name
 
 
 def _is_called_so(typed: str, country: str) -> bool:

@@ -149,6 +149,11 @@ class FormDraft:
     changed: bool = False
     ended: bool = False
 
+    @property
+    def is_begun(self) -> bool:
+        """Whether it holds an answer, or asks for one."""
+        return bool(self.slots) or self.requested_slot is not None
+
 
 @dataclass
 class Turn(Voice):
@@ -257,10 +262,11 @@ class Turn(Voice):
 
     @property
     def home_country(self) -> str | None:
-        """The country of the writer's company as far as it is known: from the form, or the partner site."""
-        country = self.slots.get("country")
-        if country and country != SKIPPED:
-            return str(country)
+        """The writer's company's country as far as it is known: from the form, what was told or sent, the partner site."""
+        sent = self.leads[-1].application.get("country") if self.leads else None
+        for country in (self.slots.get("country"), self.state.mentioned.get("country"), sent):
+            if country and country != SKIPPED:
+                return str(country)
         site = self.programme.sites.get(self.message.site or "")
         partner = self.programme.partners.get(site.partner) if site and site.partner else None
         return partner.country if partner else None

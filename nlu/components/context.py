@@ -95,6 +95,7 @@ class _EverywhereEntry(BaseModel):
     language_nouns: list[str]
     country_nouns: list[str]
     reference_cues: list[str]
+    courtesy: list[str]
 
 
 class _ContextFile(BaseModel):
@@ -232,6 +233,7 @@ class ContextWords:
     language_nouns: WordSet
     country_nouns: WordSet
     reference_cues: WordSet
+    courtesy: WordSet
 
 
 @lru_cache(maxsize=1)

@@ -95,7 +95,7 @@ RelativeDate = Literal[
     "winter",
     "year_end",
 ]
-Answer = Literal["yes", "no", "skip", "any", "search", "dont_know", "send", "change", "back", "cancel"]
+Answer = Literal["yes", "no", "skip", "any", "search", "dont_know", "send", "change", "back", "cancel", "go_on"]
 
 
 class CityForms(BaseModel):

@@ -11,11 +11,12 @@ from storage.examples import SteppingClock
 
 from bot.applications.attachment_files import AttachmentFiles
 from bot.conversation.engine import Engine
-from bot.model import IncomingMessage, TurnResult
-from bot.programme import load_programme
+from bot.model import IncomingMessage, ReceivedFile, TurnResult
+from bot.programme import Programme, load_programme
 from bot.storage import DraftRecord, Storage
 
 PROGRAMME = load_programme()
+NO_FILES = AttachmentFiles(Path("unused"))
 HOUR, DAY = 3600, 24 * 3600
 #: The answers of a company, in the order of asking; up to the partner company nothing is agreed to yet.
 BEFORE_CONSENT: dict[str, Any] = {
@@ -44,14 +45,22 @@ class Chat:
     """One conversation in one channel."""
 
     def __init__(
-        self, assistant: Any, storage: Storage, clock: SteppingClock, channel: str = "web", name: str = "anna"
+        self,
+        assistant: Any,
+        storage: Storage,
+        clock: SteppingClock,
+        channel: str = "web",
+        name: str = "anna",
+        *,
+        programme: Programme = PROGRAMME,
+        files: AttachmentFiles = NO_FILES,
     ) -> None:
         references, codes = count(1), count(1)
         self.engine = Engine(
             assistant,
             storage,
-            PROGRAMME,
-            files=AttachmentFiles(Path("unused")),
+            programme,
+            files=files,
             clock=clock,
             new_reference=lambda: f"MSME-{name}-{channel}-{next(references)}",
             new_handover_code=lambda: f"GO-{channel[:3].upper()}{name[:2].upper()}-2345{next(codes)}",
@@ -64,9 +73,16 @@ class Chat:
         """The conversation's id over all channels."""
         return f"{self.channel}:{self.name}"
 
-    async def say(self, text: str | None = None, press: str | None = None, locale: str | None = "en") -> str:
-        """What is answered to a typed text, or to a pressed button's payload."""
-        message = IncomingMessage(self.channel, self.name, str(next(self._numbers)), text, press, locale=locale)
+    async def say(
+        self,
+        text: str | None = None,
+        press: str | None = None,
+        locale: str | None = "en",
+        file: ReceivedFile | None = None,
+    ) -> str:
+        """What is answered to a typed text, to a pressed button's payload, or to a file."""
+        number, files = str(next(self._numbers)), (file,) if file else ()
+        message = IncomingMessage(self.channel, self.name, number, text, press, locale=locale, files=files)
         self.result = await self.engine.handle(message)
         return "\n".join(reply.text for reply in self.result.replies)
 

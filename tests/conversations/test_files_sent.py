@@ -14,6 +14,7 @@ from bot.applications.attachment_types import LARGEST
 from bot.conversation.engine import Engine
 from bot.model import IncomingMessage, ReceivedFile, TurnResult
 from bot.storage import Attachment, Storage
+from bot.storage.repositories import Messages
 
 PLAN = ReceivedFile("plan.pdf", PDF)
 PHOTO = ReceivedFile("Our workshop.png", picture("JPEG"))
@@ -365,7 +366,7 @@ async def test_a_turn_that_fails_leaves_no_row_and_is_answered_when_sent_again(p
         raise RuntimeError("on purpose")
 
     with monkeypatch.context() as patched:
-        patched.setattr("bot.conversation.status.store", fails)
+        patched.setattr(Messages, "finish", fails)
         assert "something went wrong" in await anna.send(PLAN)
     assert await rows(storage) == []
     assert len(on_disk(files)) == 1  # swept after an hour

@@ -31,7 +31,7 @@ import aiosmtplib  # noqa: E402
 
 from bot.applications.attachment_files import AttachmentFiles  # noqa: E402
 from bot.applications.leads import new_reference  # noqa: E402
-from bot.conversation import application  # noqa: E402
+from bot.conversation import application, consent  # noqa: E402
 from bot.conversation.engine import Engine  # noqa: E402
 from bot.conversation.turn import Turn  # noqa: E402
 from bot.delivery import LetterWriter, OutboxWorker, SmtpSender  # noqa: E402
@@ -97,7 +97,7 @@ class Sends:
 
     async def respond(self, turn: Turn) -> list[Reply]:
         """Take the answer and end the form, as the actions do it."""
-        application.renew_consent(turn)
+        consent.renew(turn)
         replies = [*application.take_answer(turn, self.lexicons), *application.submit(turn)]
         self._steps.reach("lead computed")
         return replies

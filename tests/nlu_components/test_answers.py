@@ -33,6 +33,21 @@ ANSWERS = [
     ("cnr", "ne znam", "dont_know"),
     ("hr", "yes", "yes"),
     ("pl", "yes", "yes"),
+    ("de", "abschicken bitte", "send"),
+    ("de", "haben wir leider keinen", "skip"),
+    ("de", "nein, leider noch nicht", "search"),
+    ("de", "ja, abschicken!", "send"),
+    ("de", "weitermachen", "go_on"),
+    ("fr", "non pas encore", "search"),
+    ("fr", "svp reprendre", "go_on"),
+    ("el", "οχι δεν εχω", "skip"),
+    ("el", "στειλε το παρακαλω", "send"),
+    ("hr", "nemamo, tražite vi", "search"),
+    ("sr_Cyrl", "не, нађите ви", "search"),
+    ("de", "ja nein", None),
+    ("en", "not yet, send it", None),
+    ("en", "please", None),
+    ("en", "no alpine joinery ltd", None),
 ]
 
 

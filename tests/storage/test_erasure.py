@@ -137,6 +137,9 @@ async def test_where_an_answer_is_awaited_all_that_was_said_goes_and_the_bare_co
     assert WORDS not in str(left["conversations"])
     assert lead and lead.conversation == ANNA
     assert record and record.state == {}
+    async with storage.unit_of_work() as uow:
+        await uow.trackers.append(ANNA, [{"event": "user"}])
+        assert await uow.trackers.load(ANNA) == (None, [{"event": "user"}])
 
 
 async def test_a_letter_about_a_kept_lead_is_still_sent(storage: Storage) -> None:

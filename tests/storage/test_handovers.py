@@ -41,6 +41,13 @@ async def test_a_new_code_takes_the_place_of_the_earlier_one(storage: Storage) -
     assert await get(storage, "of another") is not None
 
 
+async def test_a_conversations_codes_are_listed_and_nobody_elses(storage: Storage) -> None:
+    await put(storage)
+    await put(storage, replace(CODE, hash="of another", conversation_id="web:other"))
+    async with storage.unit_of_work(read_only=True) as uow:
+        assert await uow.handovers.asked_by(ANNA) == [CODE]
+
+
 async def test_a_conversation_must_exist(storage: Storage) -> None:
     with pytest.raises(StorageError):
         async with storage.unit_of_work() as uow:

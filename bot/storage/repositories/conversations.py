@@ -104,8 +104,8 @@ class Conversations(Repository):
         theirs[outbox] &= outbox.c.lead_reference.is_(None)
         theirs[files] &= files.c.lead_reference.is_(None)
         erased = {table.name: await delete_rows(self._connection, table, which) for table, which in theirs.items()}
-        bare = update(tables.conversations).where(_C.id == conversation_id).values(state={}, tracker_snapshot=None)
-        await self._connection.execute(bare)
+        bare = update(tables.conversations).where(_C.id == conversation_id)
+        await self._connection.execute(bare.values(state={}, tracker_snapshot=None, tracker_seq=0))
         return erased
 
     async def _detach_leads(self, conversation_id: str) -> dict[str, int]:

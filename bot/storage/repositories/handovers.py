@@ -29,6 +29,11 @@ class Handovers(Repository):
         row = found.first()
         return HandoverCode(**row._mapping) if row else None
 
+    async def asked_by(self, conversation_id: str) -> list[HandoverCode]:
+        """The codes that a conversation asked for, oldest first."""
+        query = select(tables.handover_codes).where(_H.conversation_id == conversation_id).order_by(_H.created_at)
+        return [HandoverCode(**row._mapping) for row in await self._connection.execute(query)]
+
     async def use(self, hashed: str, now: datetime) -> None:
         """Note that a code was used: it cannot be used again.
 

@@ -3,18 +3,50 @@
 from __future__ import annotations
 
 from nlu.components.extract.reading import Reading
-from nlu.components.lexicon import Lexicons, answer_key
+from nlu.components.lexicon import Lexicon, Lexicons, answer_key
 from nlu.components.text import fold_text, read
+
+#: Longer messages are no short answers put together.
+_MOST_WORDS = 7
+_COURTESY = "courtesy"
 
 
 def short_answer(text: str, language: str, lexicons: Lexicons) -> str | None:
     """What a whole message means as a short answer, or None.
 
     Returns:
-        One of yes, no, skip, any, search, dont_know, send, change, back, cancel.
+        One of yes, no, skip, any, search, dont_know, send, change, back, cancel, go_on.
     """
-    answers = lexicons.serving(language).answers
-    return answers.get(fold_text(text).strip()) or answers.get(answer_key(text))
+    lexicon = lexicons.serving(language)
+    whole = lexicon.answers.get(fold_text(text).strip()) or lexicon.answers.get(answer_key(text))
+    return whole or _joined(answer_key(text).split(), lexicon)
+
+
+def _joined(words: list[str], lexicon: Lexicon) -> str | None:
+    """What several short answers, and words of courtesy, mean together: "nein, haben wir leider nicht"."""
+    plain = [word for word in words if not lexicon.context.courtesy.has(word)]
+    if known := lexicon.answers.get(" ".join(plain)):
+        return known
+    meanings: set[str] = set()
+    at = 0
+    while at < len(words) <= _MOST_WORDS:
+        ends = range(len(words), at, -1)
+        end, meaning = next(((end, known) for end in ends if (known := _known(words[at:end], lexicon))), (at, None))
+        if meaning is None:
+            return None
+        meanings.add(meaning)
+        at = end
+    meanings.discard(_COURTESY)
+    if not {"yes", "no"} <= meanings:
+        for weaker in ("yes", "no", "skip"):  # "yes, send it", "no, not yet", "none, please find one"
+            if len(meanings) > 1:
+                meanings.discard(weaker)
+    return meanings.pop() if len(meanings) == 1 else None
+
+
+def _known(words: list[str], lexicon: Lexicon) -> str | None:
+    said = " ".join(words)
+    return lexicon.answers.get(said) or (_COURTESY if lexicon.context.courtesy.has(said) else None)
 
 
 def parse_number(text: str, language: str, lexicons: Lexicons) -> tuple[int, int] | None:

@@ -92,4 +92,10 @@ class Going:
         after = set(self.reading.sentence_after(verb, _SENT_REACH))
         if any(self.context.one_of_them.at(self.document, at) for at in after):
             return False
+        if any(one.first in after and not self._is_measure(one.last + 1) for one in self.reading.quantities):
+            return False  # "imamo 15 radnika, poslali bi dvojicu"
         return not any(one.first in after and one.role for one in self.groups)
+
+    def _is_measure(self, at: int) -> bool:
+        """Whether the number before a token counts months, or belongs to a date."""
+        return any(self.reading.beginning(section, at) for section in ("duration_units", "months"))

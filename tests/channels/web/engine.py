@@ -47,6 +47,8 @@ class EchoEngine:
             return (Reply(GREETING, CHOICES),)
         if message.text == "my data":
             return (Reply("Here it is.", CHOICES, Document("data.html", "text/html", "the copy, whole")),)
+        if message.text == "two questions":
+            return (Reply("An answer.", (Button("Pass on my question", "/talk_to_human"),)), Reply("Next?", CHOICES))
         if message.payload == "/ask_eligibility":
             return (Reply(ANSWER),)
         if message.payload and message.payload.startswith("/change_language"):

@@ -121,6 +121,16 @@ async def test_a_visitor_asks_presses_a_button_and_gets_answers(tab, served: Ser
     await expect(visit.page.get_by_role("button", name="Who can take part?")).to_have_count(0)
 
 
+async def test_the_choices_of_all_that_is_answered_at_once_can_be_pressed(tab) -> None:
+    visit = await tab()
+    await visit.open()
+    await visit.say("two questions")
+    await expect(visit.page.get_by_role("button", name="Pass on my question")).to_be_visible()
+    await expect(visit.page.get_by_role("button", name="Apply")).to_be_visible()
+    await visit.page.get_by_role("button", name="Pass on my question").click()
+    await expect(visit.page.get_by_role("button", name="Pass on my question")).to_have_count(0)
+
+
 async def test_bot_texts_become_paragraphs_lists_and_links_but_never_markup(tab) -> None:
     visit = await tab()
     await visit.open()
@@ -204,7 +214,7 @@ async def test_too_long_a_message_is_not_sent_and_not_lost(tab) -> None:
     await visit.open()
     await visit.say("x" * 2001)
     await expect(visit.page.get_by_role("alert")).to_contain_text("at most 2000 characters")
-    await expect(visit.page.get_by_role("button", name="Send")).to_be_disabled()
+    await expect(visit.page.get_by_role("button", name="Send", exact=True)).to_be_disabled()
     assert len(await visit.page.get_by_role("textbox").input_value()) == 2001
 
 

@@ -101,7 +101,7 @@ async def test_alive_and_ready(http: httpx.AsyncClient, served: Served) -> None:
 
 
 def test_every_text_is_used() -> None:
-    files = [*CHANNELS.glob("templates/*.html"), *CHANNELS.glob("static/widget/*.js")]
+    files = [*CHANNELS.glob("templates/*.html"), *CHANNELS.glob("static/widget/*.js"), CHANNELS / "pages.py"]
     assert len(files) > 8
     sources = "".join(path.read_text(encoding="utf-8") for path in files)
     cards = {f"page_{name}{end}" for name in ("ask", "apply", "people") for end in ("", "_title")}

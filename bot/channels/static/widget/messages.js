@@ -17,7 +17,7 @@ export class Messages {
   clear() {
     this.shown = new Map();
     this.lines = [];
-    this.choices = null;
+    this.choices = [];
     this.items.replaceChildren();
   }
 
@@ -38,7 +38,7 @@ export class Messages {
     const message = el("div", { class: `message ${sender}` }, el("span", { class: "hidden" }, `${label} `), bubble);
     this.shown.set(id ?? Symbol("message"), message);
     this.lines.push({ sender, text });
-    if (sender === "user" || choices.length) this.removeChoices();
+    if (sender === "user") this.removeChoices();
     this.items.append(message);
     if (choices.length) this.#offer(choices, lang);
     this.#scroll(sender, message);
@@ -69,12 +69,13 @@ export class Messages {
     if (active) this.root.scrollTop = this.root.scrollHeight;
   }
 
-  /** Take away the choices, which belong to the latest question only; tells whether the focus was among them. */
+  /** Take away the choices, which belong to the latest answers only; tells whether the focus was among them. */
   removeChoices() {
-    const focused = this.choices?.contains(this.root.getRootNode().activeElement);
-    this.choices?.remove();
-    this.choices = null;
-    return Boolean(focused);
+    const active = this.root.getRootNode().activeElement;
+    const focused = this.choices.some((group) => group.contains(active));
+    for (const group of this.choices) group.remove();
+    this.choices = [];
+    return focused;
   }
 
   asText() {
@@ -92,8 +93,9 @@ export class Messages {
     const buttons = choices.map((choice) =>
       el("button", { type: "button", class: "choice", onclick: () => this.choose(choice) }, choice.title),
     );
-    this.choices = el("div", { class: "choices", role: "group", "aria-label": this.texts().choices, lang }, ...buttons);
-    this.items.append(this.choices);
+    const group = el("div", { class: "choices", role: "group", "aria-label": this.texts().choices, lang }, ...buttons);
+    this.choices.push(group);
+    this.items.append(group);
   }
 
   /* Show the end, but never push the beginning of the newest answers out of sight. */
