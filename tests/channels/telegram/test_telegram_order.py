@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from datetime import timedelta
 
 import pytest
@@ -95,3 +96,23 @@ async def test_an_update_whose_lease_ran_out_while_it_was_worked_on_is_not_begun
     inbox.stop()
     await running
     assert begun == list(range(40))
+
+
+async def test_an_update_at_which_the_work_fails_does_not_hold_up_its_chat(storage: Storage) -> None:
+    inbox = Inbox(storage, utc_now, lambda update: "the chat")
+    await inbox.store({"update_id": number} for number in range(2))
+    begun, last = [], asyncio.Event()
+
+    async def begin(one: TelegramUpdate) -> None:
+        begun.append(one.update_id)
+        if one.update_id == 1:
+            last.set()
+        with suppress(TypeError):
+            async with inbox.working(one.update_id):
+                raise TypeError
+
+    running = asyncio.create_task(inbox.run(begin))
+    await asyncio.wait_for(last.wait(), PATIENCE)
+    inbox.stop()
+    await running
+    assert begun == [0, 1]
