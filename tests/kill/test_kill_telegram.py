@@ -262,10 +262,12 @@ async def test_killed_while_many_people_write(
         brought = telegram.brought if port else api.handed_out
         assert len(crowd.said) == CHATS * ROUNDS
         assert all(brought[update] >= 2 for update in crowd.said)
-        messages, repeats = sum(crowd.accepted().values()), len(due)
+        accepted = crowd.accepted()
+        messages, repeats = sum(accepted.values()), sum(times - 1 for times in accepted.values())
+        unanswered = sum(any(not accepted[reply.text] for reply in replies_to(update)) for update in crowd.said)
         presses = sum(said.startswith("/pressed") for said in crowd.said.values())
         report_line(
-            f"| {way} | {len(crowd.said)} ({presses}) | {sum(brought.values())} | {KILLS} | {len(effects)} | 0 "
+            f"| {way} | {len(crowd.said)} ({presses}) | {sum(brought.values())} | {KILLS} | {len(effects)} | {unanswered} "
             f"| {messages} | {repeats} | {seconds:.0f} |"
         )
 

@@ -247,13 +247,13 @@ class Chats:
             return
         if isinstance(error, DeliveryError) and error.permanent:
             logger.warning("Telegram refuses an answer for good.")
-            return
-        if known and _passes(error):
+        elif known and _passes(error):
             logger.warning("An answer could not be brought (%s): it is tried again.", type(error).__name__)
             self._inbox.postpone(known.update_id)
             return
-        frames = "".join(traceback.format_tb(error.__traceback__)) if error else ""
-        logger.error("An update from Telegram failed: %s\n%s", type(error).__name__, frames)
+        else:
+            frames = "".join(traceback.format_tb(error.__traceback__)) if error else ""
+            logger.error("An update from Telegram failed: %s\n%s", type(error).__name__, frames)
         if known and known.effective_chat and known.effective_chat.type == ChatType.PRIVATE:
             with suppress(DeliveryError, StorageError):
                 await self._say_own(known, Reply((await self._own_texts(known))["error"]))

@@ -104,13 +104,17 @@ class Inbox:
     async def working(self, update_id: int) -> AsyncIterator[None]:
         """Hold an update while the block works on it; it is finished when the block ends.
 
-        It is handed out again later where it was postponed meanwhile, and at once where the block is cancelled.
+        It is handed out again later where it was postponed meanwhile, and at once where the block is cancelled. One at
+        which the block fails is finished: it would fail again, and hold up its chat.
         """
         renewing = asyncio.create_task(self._renew(update_id))
         try:
             yield
         except asyncio.CancelledError:
             await self._release(update_id)
+            raise
+        except Exception:
+            await self.finish(update_id)
             raise
         else:
             if update_id in self._postponed:

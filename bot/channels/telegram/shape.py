@@ -76,6 +76,7 @@ class _Member(_Part):
 class _Membership(_Part):
     chat: _Chat
     date: StrictInt
+    from_: _User = Field(alias="from")
     new_chat_member: _Member
 
 

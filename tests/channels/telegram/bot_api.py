@@ -135,7 +135,7 @@ class Group:
         return self.api.messages[self.id]
 
 
-@dataclass
+@dataclass(repr=False)
 class BotApi:
     """The server's state; `base_url` is where it answers."""
 
