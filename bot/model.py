@@ -79,6 +79,14 @@ class Button:
 
 
 @dataclass(frozen=True)
+class Link:
+    """A page to open beside a reply, such as a map."""
+
+    title: str
+    url: str
+
+
+@dataclass(frozen=True)
 class Document:
     """A file that the bot gives a person with a reply, such as a copy of their data.
 
@@ -92,11 +100,18 @@ class Document:
 
 @dataclass(frozen=True)
 class Reply:
-    """One message of the bot, perhaps with a file to keep."""
+    """One message of the bot; the text holds all that matters, for channels that show nothing else.
+
+    `fields`: a button for each line of a summary, to change it. `expects`: the slot that the reply asks for, for
+    channels that have a keyboard of their own for it.
+    """
 
     text: str
     buttons: tuple[Button, ...] = ()
     document: Document | None = None
+    links: tuple[Link, ...] = ()
+    fields: tuple[Button, ...] = ()
+    expects: str | None = None
 
 
 @dataclass(frozen=True)
@@ -113,7 +128,9 @@ class IncomingMessage:
 
     `conversation` is unique within the channel; `message_id` is the channel's own id of the message, by
     which a repeated delivery is recognised. `text` (typed), `payload` (a pressed button, in Rasa's
-    `/intent{json}`) or `files` is set; `text` may stand beside `files`. `locale` is what the channel knows of the person's language (a BCP 47 tag such as
+    `/intent{json}`), `files` or `location` (degrees of latitude and longitude) is set; `text` may stand beside
+    `files`. `ref` is the channel's own id of what the person sees, the same for its later versions, which come with
+    `edited`. `public` where others read along, as in a group. `locale` is what the channel knows of the person's language (a BCP 47 tag such as
     Telegram's `language_code` or the browser's), `site` the partner site's code in `sites.yml`.
     """
 
@@ -125,6 +142,10 @@ class IncomingMessage:
     locale: str | None = None
     site: str | None = None
     files: tuple[ReceivedFile, ...] = ()
+    location: tuple[float, float] | None = None
+    ref: str | None = None
+    edited: bool = False
+    public: bool = False
 
 
 @dataclass(frozen=True)

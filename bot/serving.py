@@ -6,6 +6,7 @@ import asyncio
 import logging
 import secrets
 import signal
+from collections.abc import Sequence
 
 import uvicorn
 
@@ -38,7 +39,7 @@ async def serve(settings: Settings) -> None:
             for channel in channels:
                 await channel.start(service.engine.handle)
             try:
-                await _serve_web(service)
+                await _serve_web(service, channels)
             finally:
                 for channel in channels:
                     await channel.stop()
@@ -51,16 +52,21 @@ def _random_secret() -> object:
 
 
 def _channels(service: Service) -> list[Channel]:
-    if service.settings.telegram_token is None:
+    settings = service.settings
+    if settings.telegram_token is None:
         logger.info("BOT_TELEGRAM_TOKEN is not set: Telegram is off, everything else is served.")
         return []
-    from bot.channels.telegram import TelegramChannel
+    from bot.channels.telegram.channel import TelegramChannel, Webhook
 
+    secret = settings.telegram_webhook_secret
     return [
         TelegramChannel(
-            service.settings.telegram_token.get_secret_value(),
-            base_url=service.settings.telegram_api_url,
+            settings.telegram_token.get_secret_value(),
             texts=texts,
+            storage=service.storage,
+            clock=utc_now,
+            base_url=settings.telegram_api_url,
+            webhook=Webhook(settings.address, secret.get_secret_value()) if secret else None,
         )
     ]
 
@@ -68,7 +74,7 @@ def _channels(service: Service) -> list[Channel]:
 def _group_poster(settings: Settings) -> Post | None:
     if settings.telegram_token is None:
         return None
-    from bot.channels.telegram_groups import group_poster
+    from bot.channels.telegram.groups import group_poster
 
     return group_poster(settings.telegram_token.get_secret_value(), settings.telegram_api_url)
 
@@ -86,7 +92,7 @@ class _Server(uvicorn.Server):
             print(f"MobiliseSME bot: {self._address}", flush=True)
 
 
-async def _serve_web(service: Service) -> None:
+async def _serve_web(service: Service, channels: Sequence[Channel]) -> None:
     settings = service.settings
     app = web.create_app(
         service.engine.handle,
@@ -94,6 +100,7 @@ async def _serve_web(service: Service) -> None:
         texts=texts,
         settings=settings,
         ready=lambda: True,
+        routes=[route for channel in channels for route in channel.routes()],
         make_file=service.engine.copies.of_conversation,
         clock=utc_now,
     )

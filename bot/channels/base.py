@@ -6,6 +6,8 @@ import logging
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Protocol
 
+from starlette.routing import Route
+
 from bot import i18n
 from bot.model import IncomingMessage, Reply, TurnResult
 
@@ -25,6 +27,9 @@ class Channel(Protocol):
     """A place where people write to us, that runs beside the web server."""
 
     name: str
+
+    def routes(self) -> list[Route]:
+        """What the web server has to serve for this channel."""
 
     async def start(self, handler: Handler) -> None:
         """Begin to take messages and hand each to `handler`."""

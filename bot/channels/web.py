@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
 import socketio
@@ -35,6 +35,7 @@ def create_app(
     texts: Texts,
     settings: Settings,
     ready: Callable[[], bool],
+    routes: Sequence[Route] = (),
     transcripts: TranscriptStore | None = None,
     environ: Mapping[str, str] = os.environ,
     make_file: MakeFile,
@@ -49,6 +50,7 @@ def create_app(
         settings: `secret_key` signs the sessions (without one they end with the process), `public_url` is our
             own address as others see it.
         ready: whether messages can be answered; for `/readyz`.
+        routes: what other channels need to have served.
         transcripts: keeps what was said, for clients that reconnect; in memory by default.
         environ: where the API keys that `sites.yml` names are looked up.
         make_file: makes the copy of a conversation's data, when a link to it is opened.
@@ -84,6 +86,7 @@ def create_app(
             Route("/webhooks/rest/webhook", rest.webhook, methods=["POST"]),
             Uploads(chat, ids=ids, sites=sites).route(),
             Route(PATH + "{token}", downloads.page),
+            *routes,
         ],
         middleware=[Middleware(SecurityHeaders, https=https)],
         exception_handlers={404: pages.not_found},

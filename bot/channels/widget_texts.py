@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 
 from bot import i18n
-from bot.channels import telegram_texts
+from bot.channels.telegram import texts as telegram_texts
 from bot.i18n import N_
 
 #: What the chat widget shows; its `{placeholders}` are filled in the browser.

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import asdict
 from functools import partial
 from typing import Any
 
@@ -16,6 +15,7 @@ from bot.conversation import (
     attachments,
     consent,
     data_rights,
+    edits,
     enquiry,
     handover_texts,
     requests,
@@ -23,6 +23,7 @@ from bot.conversation import (
     status,
 )
 from bot.conversation.answers import ANSWERS, COUNTRY_QUESTIONS, countries_named
+from bot.conversation.replies import as_json
 from bot.conversation.turn import Turn, current_turn
 from bot.model import APPLICATION_FORM, ENQUIRY_FORM, FORM_SLOTS, Reply
 from nlu.components.lexicon import Lexicons
@@ -34,9 +35,7 @@ Domain = dict[str, Any]
 def utter(dispatcher: CollectingDispatcher, replies: list[Reply]) -> None:
     """Hand replies to Rasa's dispatcher."""
     for reply in replies:
-        buttons = [{"title": button.title, "payload": button.payload} for button in reply.buttons]
-        document = {"document": asdict(reply.document)} if reply.document else None
-        dispatcher.utter_message(text=reply.text, buttons=buttons, json_message=document)
+        dispatcher.utter_message(text=reply.text, json_message={"reply": as_json(reply)})
 
 
 class TurnAction(Action):
@@ -100,7 +99,8 @@ class ValidateForm(Action):
             slot = (turn.parse.payload or {}).get("slot")
             utter(dispatcher, attachments.remove(turn) or application.correct(turn, slot, self._lexicons))
         elif turn.parse.intent == "inform":
-            utter(dispatcher, enquiry.offered_where_asked(turn, application.take_answer(turn, self._lexicons)))
+            take = edits.take if turn.edited_slots else application.take_answer
+            utter(dispatcher, enquiry.offered_where_asked(turn, take(turn, self._lexicons)))
         elif turn.parse.intent == "apply":
             answered = resuming.answered_slots(turn)
             utter(dispatcher, [resuming.go_on(turn, answered)] if answered else [])

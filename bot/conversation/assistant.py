@@ -23,10 +23,11 @@ from rasa.utils.endpoints import EndpointConfig
 from rasa_sdk.executor import ActionExecutor
 
 from bot.conversation.actions import all_actions
+from bot.conversation.replies import from_json
 from bot.conversation.responses import CatalogResponses
 from bot.conversation.turn import Turn, current_turn
 from bot.errors import ModelError
-from bot.model import ENQUIRY_FORM, FORM_SLOTS, Button, Document, Reply
+from bot.model import ENQUIRY_FORM, FORM_SLOTS, Reply
 from nlu.components.lexicon import Lexicons
 
 logger = logging.getLogger(__name__)
@@ -106,12 +107,9 @@ class CollectedReplies(OutputChannel):
 
     async def send_response(self, recipient_id: str, message: dict[str, Any]) -> None:
         """Keep a message and those that travel with it."""
-        more = (message.get("custom") or {}).get("more", [])
-        for part in (message, *more):
-            if part.get("text"):
-                buttons = tuple(Button(b["title"], b["payload"]) for b in part.get("buttons") or [])
-                document = (part.get("custom") or {}).get("document")
-                self.replies.append(Reply(part["text"], buttons, Document(**document) if document else None))
+        custom = message.get("custom") or {}
+        said = [custom["reply"], *custom.get("more", [])] if "reply" in custom else [{"text": message.get("text")}]
+        self.replies += [from_json(one) for one in said if one["text"]]
 
 
 class Assistant:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from urllib.parse import quote
+
 from bot.conversation.turn import Turn
 from bot.i18n import N_
-from bot.model import Button, Reply
+from bot.model import Button, Link, Reply
 from bot.programme import Partner
 
 
@@ -38,7 +41,7 @@ def for_country(turn: Turn, code: str) -> Reply:
     """The contact card of a country; for one without a partner, how to go on and a choice of partners."""
     partners = turn.programme.partners_in(code)
     if partners:
-        return Reply("\n\n".join(card(turn, partner) for partner in partners))
+        return Reply("\n\n".join(card(turn, partner) for partner in partners), links=links(turn, partners))
     verdict = turn.programme.is_eligible_country(code)
     values = {"country": turn.country(code)}
     if verdict == "no":
@@ -53,7 +56,21 @@ def for_country(turn: Turn, code: str) -> Reply:
             ),
             **values,
         )
-    return Reply(f"{text}\n\n{card(turn, turn.programme.lead)}")
+    lead = turn.programme.lead
+    return Reply(f"{text}\n\n{card(turn, lead)}", links=links(turn, [lead]))
+
+
+def links(turn: Turn, partners: Sequence[Partner]) -> tuple[Link, ...]:
+    """A map of the place of each organisation that is known by its address, and its website."""
+    found = []
+    for partner in partners:
+        if partner.address:
+            place = quote(f"{partner.address}, {partner.country}")
+            map_of = turn.labelled(partner.short_name, turn.say(N_("map")))
+            found.append(Link(map_of, f"https://www.openstreetmap.org/search?query={place}"))
+        if partner.website:
+            found.append(Link(turn.labelled(partner.short_name, turn.say(N_("website"))), partner.website))
+    return tuple(found)
 
 
 def choose_country(turn: Turn, intent: str, question: str) -> Reply:

@@ -17,6 +17,7 @@ from bot.applications.handover import NewCode, new_code
 from bot.conversation import (
     attachments,
     data_rights,
+    edits,
     enquiry,
     forms,
     handover,
@@ -29,7 +30,8 @@ from bot.conversation import (
 )
 from bot.conversation.assistant import Assistant
 from bot.conversation.data_file import DataFiles
-from bot.conversation.interpretation import interpret, read_payload
+from bot.conversation.interpretation import in_private, interpret, read_payload
+from bot.conversation.replies import as_json
 from bot.conversation.turn import ConversationState, FormDraft, Parse, Turn, begin, end
 from bot.model import (
     APPLICATION_FORM,
@@ -49,6 +51,7 @@ from bot.storage import (
     Storage,
     UnitOfWork,
 )
+from nlu.components.cities import nearest_country
 
 logger = logging.getLogger(__name__)
 
@@ -57,6 +60,8 @@ LONGEST_MESSAGE = 2000
 #: Offered payloads that stay valid in a conversation.
 MOST_OFFERED = 200
 LEASE_SECONDS = 60
+#: The intent of what belongs in a private chat, for the channel to show the way there.
+IN_PRIVATE = "in_private"
 #: How often a message is looked at again that another process holds; one that died with it holds it for the lease.
 BUSY_REST_SECONDS = 1.0
 #: An answer to the form with fewer words than this does not change the language of the conversation.
@@ -214,6 +219,7 @@ class Engine:
             now=now,
             form=form,
             slots=draft.slots,
+            slots_before=dict(draft.slots),
             requested_slot=draft.requested_slot,
             put_aside=put_aside,
             leads=leads,
@@ -222,16 +228,21 @@ class Engine:
             new_handover_code=self._new_handover_code,
         )
         lexicons = self._assistant.lexicons
-        turn.handover = await handover.look_up(turn, self._storage, prior)
+        if not message.public:
+            turn.handover = await handover.look_up(turn, self._storage, prior)
         if turn.handover:
             turn.parse = handover.as_parse(parse)
         else:
-            turn.status = await status.look_up(turn, self._storage, lexicons)
+            turn.status = None if message.public else await status.look_up(turn, self._storage, lexicons)
             turn.parse = status.as_parse(parse) if turn.status else interpret(turn, lexicons)
+        turn.parse = edits.as_meant(turn)
         turn.parse = resuming.as_meant(turn, parse, lexicons, record.last_active_at)
         if turn.parse.intent == "inform" and len(turn.parse.text.split()) < WORDS_THAT_TELL:
             turn.language = prior or turn.language  # names and places are written alike in many languages
-        enquiry.choose_form(turn, self._assistant.lexicons)
+        if in_private(turn):
+            turn.parse = replace(turn.parse, intent=IN_PRIVATE, asked=(IN_PRIVATE,), choices=())
+            return turn
+        enquiry.choose_form(turn, lexicons)
         if turn.parse.intent == "apply":
             turn.form_begins = turn.requested_slot is None or bool((turn.parse.payload or {}).get("restart"))
         return turn
@@ -246,7 +257,10 @@ class Engine:
         self, message: IncomingMessage, state: ConversationState, prior: str | None, now: datetime
     ) -> Parse:
         language = prior or i18n.FALLBACK
-        payload = message.payload or state.offered.get(reading.key(message.text or ""))
+        if message.location:
+            return reading.from_place(nearest_country(*message.location), language)
+        typed_title = None if message.edited else state.offered.get(reading.key(message.text or ""))
+        payload = message.payload or typed_title
         read = read_payload(payload) if payload else None
         if read and read[0] in self._assistant.intents:
             return reading.from_payload(*read, language)
@@ -262,7 +276,9 @@ class Engine:
         token = begin(turn)
         try:
             moved = handover_texts.moved(turn)
-            if moved and handover.is_about_draft(turn):
+            if turn.parse.intent == IN_PRIVATE:
+                replies = smalltalk.utter_in_private(turn)
+            elif moved and handover.is_about_draft(turn):
                 replies = moved
             else:
                 replies = [] if attachments.come_alone(turn) else await self._assistant.respond(turn)
@@ -327,16 +343,11 @@ class Engine:
 
     def _remember(self, turn: Turn, replies: list[Reply]) -> None:
         state = turn.state
-        offered = {reading.key(button.title): button.payload for reply in replies for button in reply.buttons}
-        offered |= {reading.key(button.payload): button.payload for reply in replies for button in reply.buttons}
+        edits.note(turn)
+        buttons = [button for reply in replies for button in (*reply.fields, *reply.buttons)]
+        offered = {reading.key(button.title): button.payload for button in buttons}
+        offered |= {reading.key(button.payload): button.payload for button in buttons}
         merged = {**{k: v for k, v in state.offered.items() if k not in offered and k.startswith("/")}, **offered}
         state.offered = dict(list(merged.items())[-MOST_OFFERED:])
         if turn.parse.intent != "repeat":
-            state.last_replies = [
-                {
-                    "text": reply.text,
-                    "buttons": [(button.title, button.payload) for button in reply.buttons],
-                    "document": asdict(reply.document) if reply.document else None,
-                }
-                for reply in replies
-            ]
+            state.last_replies = [as_json(reply) for reply in replies]

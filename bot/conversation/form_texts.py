@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Collection
 from datetime import date
 from typing import Any
 
@@ -43,7 +44,7 @@ def question(turn: Turn, slot: str) -> Reply:
         return _consent(turn)
     texts = _QUESTIONS[slot]
     text = texts if isinstance(texts, str) else texts[1 if turn.slots.get("side") == "host" else 0]
-    return Reply(turn.say(text), buttons(turn, slot))
+    return Reply(turn.say(text), buttons(turn, slot), expects=slot)
 
 
 #: One text, or one for the sending side and one for a host.
@@ -97,16 +98,23 @@ def _choices(slot: str, names: dict[str, str]) -> Any:
 
 
 def _country_buttons(turn: Turn) -> tuple[Button, ...]:
-    codes = sorted({partner.country for partner in turn.programme.partners.values()}, key=turn.country)
-    return tuple(inform(turn.country(code), "country", code) for code in codes)
+    codes, more = _countries(turn, "country")
+    return (*(inform(turn.country(code), "country", code) for code in codes), *more)
 
 
 def _destination_buttons(turn: Turn) -> tuple[Button, ...]:
-    codes = sorted({partner.country for partner in turn.programme.partners.values()}, key=turn.country)
-    chosen = tuple(
-        inform(turn.country(code), "destinations", [code]) for code in codes if code != turn.slots.get("country")
-    )
-    return (*chosen, inform(turn.say(N_("Any country")), "destinations", ANY))
+    codes, more = _countries(turn, "destinations")
+    chosen = [inform(turn.country(code), "destinations", [code]) for code in codes if code != turn.slots.get("country")]
+    return (*chosen, inform(turn.say(N_("Any country")), "destinations", ANY), *more)
+
+
+def _countries(turn: Turn, slot: str) -> tuple[list[str], list[Button]]:
+    """The countries with a partner organisation and the button for more, or all that take part once it was pressed."""
+    if (turn.parse.payload or {}).get("more"):
+        return sorted(turn.programme.facts.countries.eligible, key=turn.country), []
+    codes = {partner.country for partner in turn.programme.partners.values()}
+    more = Button(turn.say(N_("More countries")), f'/correct{{"slot": "{slot}", "more": true}}')
+    return sorted(codes, key=turn.country), [more]
 
 
 def _start_buttons(turn: Turn) -> tuple[Button, ...]:
@@ -211,7 +219,7 @@ def summary(turn: Turn) -> Reply:
         *_offered_number(turn),
         inform(turn.say(N_("Cancel")), "confirm", "cancel"),
     ]
-    return Reply(text, tuple(choices))
+    return Reply(text, tuple(choices), fields=tuple(_field_buttons(turn, turn.slots)))
 
 
 def _offered_number(turn: Turn) -> list[Button]:
@@ -223,20 +231,18 @@ def _offered_number(turn: Turn) -> list[Button]:
 
 def choose_field(turn: Turn) -> Reply:
     """Which answer to change: a button for each."""
-    changeable = [
-        slot
-        for slot in LABELS
-        if slot in FORM_SLOTS[turn.form]
-        and slot != "consent"
-        and (turn.slots.get(slot) is not None or slot == "registration_number")
-    ]
+    offered = _field_buttons(turn, {*turn.slots, "registration_number"})
     return Reply(
         turn.say(N_("Which answer would you like to change?")),
-        (
-            *(Button(turn.say(LABELS[slot]), f'/correct{{"slot": "{slot}"}}') for slot in changeable),
-            *(attachment_texts.remove_buttons(turn) if turn.form == APPLICATION_FORM else ()),
-        ),
+        (*offered, *(attachment_texts.remove_buttons(turn) if turn.form == APPLICATION_FORM else ())),
     )
+
+
+def _field_buttons(turn: Turn, slots: Collection[str]) -> list[Button]:
+    """A button for each of these slots that can be changed."""
+    changeable = [slot for slot in LABELS if slot in slots and slot in FORM_SLOTS[turn.form] and slot != "consent"]
+    answered = [slot for slot in changeable if turn.slots.get(slot) is not None or slot == "registration_number"]
+    return [Button(turn.say(LABELS[slot]), f'/correct{{"slot": "{slot}"}}') for slot in answered]
 
 
 REFUSALS: dict[str, str] = {

@@ -32,6 +32,8 @@ COMMANDS = frozenset(
         "ask_application_status",
     }
 )
+#: What is about a person's own application or data, and so is not spoken of where others read along.
+PRIVATE = frozenset({"apply", "ask_application_status", "cancel", "correct", "delete_data", "export_data", "inform"})
 #: How sure the classifier has to be before words typed at a free-text question are not taken as its answer.
 SURE = 0.75
 #: What interrupts the question that is to be passed on, and in how many words at most: longer, it is the question.
@@ -72,12 +74,20 @@ def read_payload(payload: str) -> tuple[str, Mapping[str, Any]] | None:
 
 def interpret(turn: Turn, lexicons: Lexicons) -> Parse:
     """The parse as it is to be acted on, given what was asked before."""
+    if turn.message.location and turn.requested_slot == "country" and turn.parse.payload:
+        return _as(turn.parse, "inform")
     if turn.parse.payload is not None or turn.parse.intent == "nothing_readable":
         return turn.parse
     if turn.requested_slot:
         return _in_form(turn, lexicons)
-    mention(turn, lexicons)
+    if not turn.message.public:
+        mention(turn, lexicons)
     return _short(turn, lexicons) or _follow_up(turn)
+
+
+def in_private(turn: Turn) -> bool:
+    """Whether the message is about something that others must not read along."""
+    return turn.message.public and (turn.parse.intent in PRIVATE or bool((turn.parse.payload or {}).get("enquiry")))
 
 
 def _short(turn: Turn, lexicons: Lexicons) -> Parse | None:

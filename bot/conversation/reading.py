@@ -31,6 +31,13 @@ def from_payload(intent: str, values: Any, language: str) -> Parse:
     return Parse("", language, intent, 1.0, asked=asked, entities=entities, payload=values)
 
 
+def from_place(country: str | None, language: str) -> Parse:
+    """A place that was sent asks whom to contact there; nothing where no country is known."""
+    if country is None:
+        return Parse("", language, "nothing_readable", 1.0)
+    return from_payload("ask_contact_point", {"country": country}, language)
+
+
 def from_nlu(text: str, found: dict[str, Any], language: str) -> Parse:
     """What the NLU found in a text; `language` where it found none."""
     entities = tuple(Entity(e["entity"], e["value"], e["start"], e["end"]) for e in found.get("entities", []))

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from bot import i18n
 from bot.conversation import smalltalk
+from bot.conversation.replies import from_json
 from bot.conversation.turn import Turn
-from bot.model import Button, Document, Reply
+from bot.model import Reply
 
 
 def change_language(turn: Turn) -> list[Reply]:
@@ -26,11 +27,4 @@ def repeat(turn: Turn) -> list[Reply]:
     """The last answer once more."""
     if not turn.state.last_replies:
         return smalltalk.utter_help(turn)
-    return [
-        Reply(
-            saved["text"],
-            tuple(Button(title, payload) for title, payload in saved["buttons"]),
-            Document(**saved["document"]) if saved.get("document") else None,
-        )
-        for saved in turn.state.last_replies
-    ]
+    return [from_json(saved) for saved in turn.state.last_replies]

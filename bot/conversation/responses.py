@@ -8,6 +8,7 @@ from rasa.core.nlg.generator import NaturalLanguageGenerator
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from bot.conversation import enquiry_texts, form_texts, resuming, smalltalk
+from bot.conversation.replies import as_json
 from bot.conversation.turn import Turn, current_turn
 from bot.model import APPLICATION_FORM, ENQUIRY_FORM, Reply
 
@@ -41,10 +42,5 @@ class CatalogResponses(NaturalLanguageGenerator):
         self, utter_action: str, tracker: DialogueStateTracker, output_channel: str, **kwargs: Any
     ) -> dict[str, Any]:
         """One message for Rasa; further replies of the same response travel under `more`."""
-        said = [_as_message(reply) for reply in replies(utter_action, current_turn())]
-        return {**said[0], "custom": {"more": said[1:]}} if len(said) > 1 else said[0]
-
-
-def _as_message(reply: Reply) -> dict[str, Any]:
-    buttons = [{"title": button.title, "payload": button.payload} for button in reply.buttons]
-    return {"text": reply.text, "buttons": buttons}
+        first, *more = replies(utter_action, current_turn())
+        return {"text": first.text, "custom": {"reply": as_json(first), "more": [as_json(reply) for reply in more]}}

@@ -46,8 +46,14 @@ def _menu(turn: Turn) -> tuple[Button, ...]:
 def utter_greet(turn: Turn) -> list[Reply]:
     """A greeting; the first one of a conversation introduces the bot."""
     if not turn.state.greeted:
-        return [greeting(turn)]
+        known = i18n.match_locale(turn.message.locale) or turn.message.site or turn.state.language_chosen
+        return [greeting(turn)] if known else [greeting(turn), *utter_choose_language(turn)]
     return [Reply(turn.say(N_("Hello! What would you like to know about MobiliseSME?")), _menu(turn))]
+
+
+def utter_in_private(turn: Turn) -> list[Reply]:
+    """Said in a group, about what belongs in a private chat."""
+    return [Reply(turn.say(N_("This is for the two of us: please write to me in a private chat.")))]
 
 
 def utter_goodbye(turn: Turn) -> list[Reply]:

@@ -8,8 +8,9 @@ from typing import Any
 
 from bot.applications import letter_limit
 from bot.conversation import attachments, handover
+from bot.conversation.replies import from_json as reply_from_json
 from bot.conversation.turn import Turn
-from bot.model import Button, Document, FormState, Lead, Reply, TurnResult
+from bot.model import Button, FormState, Lead, Reply, TurnResult
 from bot.storage import DraftRecord, LeadEvent, TranscriptRow, UnitOfWork
 
 
@@ -89,14 +90,7 @@ def from_json(stored: dict[str, Any], conversation: str) -> TurnResult:
         conversation=conversation,
         language=stored["language"],
         intents=tuple(stored["intents"]),
-        replies=tuple(
-            Reply(
-                r["text"],
-                tuple(Button(b["title"], b["payload"]) for b in r["buttons"]),
-                Document(**r["document"]) if r.get("document") else None,
-            )
-            for r in stored["replies"]
-        ),
+        replies=tuple(reply_from_json(reply) for reply in stored["replies"]),
         form=FormState(**form) if form else None,
         lead=stored.get("lead"),
         erased=bool(stored.get("erased")),

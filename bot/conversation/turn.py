@@ -54,6 +54,8 @@ class ConversationState:
     enquiry_consent: dict[str, Any] = field(default_factory=dict)
     #: What was asked and could not be answered, or not wholly: the enquiry's slots `question` and perhaps `country`.
     unanswered: dict[str, Any] = field(default_factory=dict)
+    #: Which message filled a slot of the application under way, where the channel's messages can be edited.
+    answered_from: dict[str, str] = field(default_factory=dict)
     #: Slots that messages outside the form told, and when the last of them came (ISO).
     mentioned: dict[str, Any] = field(default_factory=dict)
     mentioned_at: str | None = None
@@ -186,6 +188,10 @@ class Turn(Voice):
     unnoted: bool = False
     #: Whether the form's question is left out, as something else is asked.
     unasked: bool = False
+    #: The slots as they were before the message.
+    slots_before: dict[str, Any] = field(default_factory=dict)
+    #: The slots that an earlier version of the message filled.
+    edited_slots: list[str] = field(default_factory=list)
     form_begins: bool = False
     follow_up: bool = False
     taken: bool = False

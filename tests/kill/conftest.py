@@ -22,8 +22,9 @@ from bot.programme.loader import PROGRAMME_DIR
 from .runs import MAILBOX, Nursery, Outcome, WatchedMailServer
 
 #: Each kill of `bot serve` takes a minute: these run in the long form only.
-collect_ignore = [] if os.environ.get("LONG") else ["test_kill_serve.py"]
+collect_ignore = [] if os.environ.get("LONG") else ["test_kill_serve.py", "test_kill_telegram_serve.py"]
 _OUTCOMES = pytest.StashKey[list[Outcome]]()
+_TELEGRAM = pytest.StashKey[list[str]]()
 
 
 @pytest.fixture(scope="session")
@@ -66,8 +67,19 @@ def report(pytestconfig: pytest.Config) -> Callable[[Outcome], None]:
     return pytestconfig.stash.setdefault(_OUTCOMES, []).append
 
 
+@pytest.fixture
+def report_line(pytestconfig: pytest.Config) -> Callable[[str], None]:
+    """Keeps a line for the table of the runs on Telegram."""
+    return pytestconfig.stash.setdefault(_TELEGRAM, []).append
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
     """Print what came of the kills: all of them in the long form, the sum otherwise."""
+    lines = config.stash.get(_TELEGRAM, [])
+    if lines:
+        terminalreporter.section("kills on Telegram")
+    for line in [*_TELEGRAM_HEAD.splitlines(), *lines] if lines else ():
+        terminalreporter.write_line(line)
     outcomes = config.stash.get(_OUTCOMES, [])
     if not outcomes:
         return
@@ -84,6 +96,12 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
 _HEAD = (
     "| killed at | kills (SQLite + PostgreSQL) | leads | letters promised | letters missing | letters accepted | repeats "
     "| sent again at once: no answer |\n|---|---|---|---|---|---|---|---|"
+)
+
+
+_TELEGRAM_HEAD = (
+    "| way | updates (presses) | brought | kills | handled | unanswered | messages accepted | repeats | seconds |\n"
+    "|---|---|---|---|---|---|---|---|---|"
 )
 
 

@@ -42,6 +42,7 @@ async def _talk(storage: Storage, conversation: str, reference: str) -> None:
         lead = a_lead(reference, NOW, conversation=conversation)
         created = LeadEvent(NOW, "applicant", "create", None, "new")
         await uow.leads.add(lead, f"{conversation}/1", [created])
+        await uow.keyboards.add(reference, conversation, [Button("Άννα", "/apply")])
         await uow.codes.add(OneTimeCode("application_status", "MSME-9", conversation, False, NOW, NOW))
         for lead_reference in (reference, None):
             name = f"{reference}/{lead_reference}"
@@ -71,6 +72,7 @@ async def _rows(uow: UnitOfWork) -> dict[str, list[str]]:
     return {
         name: [str(tuple(row)) for row in await connection.execute(select(table))]
         for name, table in metadata.tables.items()
+        if name != "telegram_updates"  # of an answered one only the number is left: test_telegram_updates.py
     }
 
 
@@ -88,7 +90,9 @@ async def test_erasing_empties_every_table(storage: Storage) -> None:
     erased = await _erase(storage, ANNA)
     async with storage.unit_of_work(read_only=True) as uow:
         assert {name: rows for name, rows in (await _rows(uow)).items() if rows} == {}
-    assert erased == {name: 2 if name in ("outbox", "attachments") else 1 for name in metadata.tables}
+    assert erased == {
+        name: 2 if name in ("outbox", "attachments") else 1 for name in metadata.tables if name != "telegram_updates"
+    }
 
 
 async def test_erasing_leaves_other_conversations_alone(storage: Storage) -> None:

@@ -7,9 +7,11 @@ from bot.storage.repositories.codes import Codes
 from bot.storage.repositories.conversations import Conversations
 from bot.storage.repositories.drafts import Drafts
 from bot.storage.repositories.handovers import Handovers
+from bot.storage.repositories.keyboards import Keyboards
 from bot.storage.repositories.leads import Leads
 from bot.storage.repositories.messages import Messages
 from bot.storage.repositories.outbox import Outbox
+from bot.storage.repositories.telegram_updates import TelegramUpdates
 from bot.storage.repositories.trackers import Trackers
 
 __all__ = [
@@ -18,8 +20,10 @@ __all__ = [
     "Conversations",
     "Drafts",
     "Handovers",
+    "Keyboards",
     "Leads",
     "Messages",
     "Outbox",
+    "TelegramUpdates",
     "Trackers",
 ]

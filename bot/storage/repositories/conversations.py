@@ -16,7 +16,7 @@ from bot.storage.repositories.base import Repository
 from bot.storage.repositories.erasing import delete_leads, delete_rows
 
 _C = tables.conversations.c
-_FIELDS = (_C.id, _C.channel, _C.site, _C.language, _C.state, _C.created_at, _C.last_active_at)
+_FIELDS = (_C.id, _C.channel, _C.site, _C.language, _C.state, _C.created_at, _C.last_active_at, _C.blocked_at)
 
 _OWNED = (
     tables.outbox,
@@ -25,6 +25,7 @@ _OWNED = (
     tables.transcript,
     tables.drafts,
     tables.one_time_codes,
+    tables.keyboards,
     tables.attachments,
     tables.handover_codes,
 )
@@ -66,10 +67,17 @@ class Conversations(Repository):
                 language=record.language,
                 state=record.state,
                 last_active_at=record.last_active_at,
+                blocked_at=None,  # who writes to us has not blocked us
             )
         )
         if not saved.rowcount:
             raise NotFoundError("The conversation to save does not exist, or was erased meanwhile.")
+
+    async def mark_blocked(self, conversation_id: str, since: datetime | None) -> None:
+        """Note that the person takes no messages from us since a moment, or takes them again (None)."""
+        await self._connection.execute(
+            update(tables.conversations).where(_C.id == conversation_id).values(blocked_at=since)
+        )
 
     async def erase(
         self, conversation_id: str, *, keep_leads: bool = False, keep_address: bool = False

@@ -9,12 +9,13 @@ import asyncio
 import json
 import socket
 import time
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from email import policy
 from email.parser import BytesParser
+from functools import partial
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -117,6 +118,24 @@ class Person:
 
 
 @dataclass
+class Group:
+    """A group that the bot is a member of."""
+
+    api: BotApi
+    id: int
+
+    @property
+    def chat(self) -> Json:
+        """The group as Telegram describes it."""
+        return {"id": self.id, "type": "supergroup", "title": "Exporters"}
+
+    @property
+    def messages(self) -> list[Json]:
+        """What the bot wrote there."""
+        return self.api.messages[self.id]
+
+
+@dataclass(repr=False)
 class BotApi:
     """The server's state; `base_url` is where it answers."""
 
@@ -125,7 +144,9 @@ class BotApi:
     messages: defaultdict[int, list[Json]] = field(default_factory=lambda: defaultdict(list))
     #: A press's id -> what the bot answered, None before.
     presses: dict[str, Json | None] = field(default_factory=dict)
-    commands: dict[str, list[Json]] = field(default_factory=dict)
+    #: What the bot's profile says by kind and language code: "commands", "name", "description", "short_description".
+    profile: dict[tuple[str, str], Any] = field(default_factory=dict)
+    webhook: Json | None = None
     #: A file's id -> its content; what people upload.
     files: dict[str, bytes] = field(default_factory=dict)
     #: The ids of the files that the bot downloaded.
@@ -136,13 +157,21 @@ class BotApi:
     revoked: bool = False
     #: Presses came so long ago that no answer to them is taken.
     presses_are_old: bool = False
+    #: Called when a message was accepted, before the bot is told so.
+    before_answer: Callable[[Json], Awaitable[None]] | None = None
+    #: How often each update was handed out by getUpdates.
+    handed_out: Counter[int] = field(default_factory=Counter)
     _updates: list[Json] = field(default_factory=list)
     _delivered: dict[int, Json] = field(default_factory=dict)
     _refusals: dict[str, list[int]] = field(default_factory=dict)
+    _failing: dict[str, list[int]] = field(default_factory=dict)
     _people: dict[int, Person] = field(default_factory=dict)
+    _groups: dict[int, Group] = field(default_factory=dict)
     _allowed: list[str] = field(default_factory=list)
     _last_id: int = 100
     _closing: bool = False
+    _under_way: int = 0
+    _connections: Callable[[], int] = lambda: 0
     _changed: asyncio.Condition = field(default_factory=asyncio.Condition)
     _background: set[asyncio.Task[None]] = field(default_factory=set)
 
@@ -151,6 +180,12 @@ class BotApi:
         person = Person(self, self.new_id(), language_code)
         self._people[person.id] = person
         return person
+
+    def group(self) -> Group:
+        """A new group with the bot in it."""
+        group = Group(self, -100_000 - self.new_id())
+        self._groups[group.id] = group
+        return group
 
     def new_id(self) -> int:
         """The next number for a person, message or update."""
@@ -177,6 +212,10 @@ class BotApi:
         """The id of the last update that people brought about."""
         return max(self._delivered)
 
+    def last_message(self, update_id: int) -> int:
+        """The number of the message that an update brought."""
+        return int(self._delivered[update_id]["message"]["message_id"])
+
     def deliver_again(self, update_id: int) -> None:
         """Deliver an update once more, as to a bot that ended before it confirmed it."""
         self._updates.append(self._delivered[update_id])
@@ -185,6 +224,10 @@ class BotApi:
     def refuse(self, method: str, *, retry_after: int) -> None:
         """Answer the method's next call with 429."""
         self._refusals.setdefault(method, []).append(retry_after)
+
+    def fails_after(self, method: str, calls: int, *, times: int) -> None:
+        """Answer so many calls of a method, then so many with 502."""
+        self._failing[method] = [calls, times]
 
     def calls_of(self, method: str) -> list[Call]:
         """The bot's requests of one method, refused ones too."""
@@ -196,6 +239,15 @@ class BotApi:
         async def wait() -> None:
             async with self._changed:
                 await self._changed.wait_for(condition)
+
+        await asyncio.wait_for(wait(), PATIENCE)
+
+    async def settle(self) -> None:
+        """Wait until what a bot that is dead now has sent is taken in."""
+
+        async def wait() -> None:
+            while self._connections() or self._under_way:  # noqa: ASYNC110  # uvicorn tells nobody
+                await asyncio.sleep(0.005)
 
         await asyncio.wait_for(wait(), PATIENCE)
 
@@ -212,10 +264,12 @@ class BotApi:
         self._background.add(task)
         task.add_done_callback(self._background.discard)
 
-    async def answer(self, request: Request) -> JSONResponse:
+    async def answer(self, request: Request) -> Response:
         """Answer one request, in Telegram's envelope."""
         method = request.path_params["method"]
         params = await _params(request)
+        waits = method == "getUpdates"
+        self._under_way += not waits
         self.calls.append(Call(method, params, time.monotonic()))
         try:
             result = await self._result(request.path_params["token"], method, params)
@@ -224,8 +278,10 @@ class BotApi:
             extra = {"parameters": error.parameters} if error.parameters else {}
             return JSONResponse({**body, **extra}, error.code)
         finally:
+            self._under_way -= not waits
             self._tell()
-        return JSONResponse({"ok": True, "result": result})
+        # With halves of surrogate pairs and numbers out of range, if a test has them delivered.
+        return Response(json.dumps({"ok": True, "result": result}), media_type="application/json")
 
     async def _result(self, token: str, method: str, params: Json) -> Any:
         if self.offline:
@@ -235,6 +291,11 @@ class BotApi:
         if self._refusals.get(method):
             seconds = self._refusals[method].pop(0)
             raise ApiError(429, f"Too Many Requests: retry after {seconds}", {"retry_after": seconds})
+        if method in self._failing:
+            before, times = self._failing[method]
+            self._failing[method] = [before - 1, times] if before > 0 else [0, times - 1]
+            if before <= 0 and times > 0:
+                raise ApiError(502, "Bad Gateway")
         known: dict[str, Callable[[Json], Awaitable[Any]]] = {
             "getMe": self._get_me,
             "getUpdates": self._get_updates,
@@ -244,7 +305,10 @@ class BotApi:
             "sendChatAction": self._send_chat_action,
             "answerCallbackQuery": self._answer_callback_query,
             "editMessageReplyMarkup": self._edit_message_reply_markup,
+            "setWebhook": self._set_webhook,
             "setMyCommands": self._set_my_commands,
+            **{f"setMy{_camel(kind)}": partial(self._set_profile, kind) for kind in _PROFILE},
+            **{f"getMy{_camel(kind)}": partial(self._get_profile, kind) for kind in ("commands", *_PROFILE)},
             "getFile": self._get_file,
         }
         if method not in known:
@@ -255,7 +319,12 @@ class BotApi:
         names = {"first_name": "MobiliseSME", "username": "mobilisesme_test_bot"}
         return {"id": 4242, "is_bot": True, **names}
 
+    async def _set_webhook(self, params: Json) -> bool:
+        self.webhook = params
+        return True
+
     async def _delete_webhook(self, params: Json) -> bool:
+        self.webhook = None
         if params.get("drop_pending_updates"):
             self._updates.clear()
         return True
@@ -278,7 +347,9 @@ class BotApi:
             await asyncio.wait_for(wait(), params.get("timeout", 0) or 0.001)
         except asyncio.TimeoutError:
             return []
-        return self._updates[: params.get("limit", 100)]
+        handed = self._updates[: params.get("limit", 100)]
+        self.handed_out.update(update["update_id"] for update in handed)
+        return handed
 
     async def _send_message(self, params: Json) -> Json:
         person = self._reachable(params)
@@ -296,7 +367,11 @@ class BotApi:
         if "reply_markup" in params:
             message["reply_markup"] = _checked_keyboard(params["reply_markup"])
         self.messages[person.id].append(message)
-        return message
+        if self.before_answer:
+            await self.before_answer(message)
+        # Of keyboards, Telegram gives back those that stand under the message.
+        inline = "inline_keyboard" in message.get("reply_markup", {})
+        return message if inline else {key: value for key, value in message.items() if key != "reply_markup"}
 
     async def _send_document(self, params: Json) -> Json:
         person = self._reachable(params)
@@ -341,11 +416,20 @@ class BotApi:
         for command in params["commands"]:
             if not 1 <= len(command["command"]) <= 32 or not 1 <= len(command["description"]) <= 256:
                 raise ApiError(400, "Bad Request: BOT_COMMAND_INVALID")
-        code = params.get("language_code", "")
+        return await self._set_profile("commands", params)
+
+    async def _set_profile(self, kind: str, params: Json) -> bool:
+        code, value = params.get("language_code", ""), params.get(kind, "")
         if len(code) not in (0, 2):
             raise ApiError(400, "Bad Request: invalid language code specified")
-        self.commands[code] = params["commands"]
+        if kind in _PROFILE and len(value) > _PROFILE[kind]:
+            raise ApiError(400, f"Bad Request: {kind} is too long")
+        self.profile[kind, code] = value
         return True
+
+    async def _get_profile(self, kind: str, params: Json) -> Any:
+        value = self.profile.get((kind, params.get("language_code", "")))
+        return (value or []) if kind == "commands" else {kind: value or ""}
 
     async def _get_file(self, params: Json) -> Json:
         number = str(params.get("file_id"))
@@ -365,8 +449,11 @@ class BotApi:
         self.downloads.append(number)
         return Response(self.files[number])
 
-    def _reachable(self, params: Json) -> Person:
-        person = self._people.get(params.get("chat_id", 0))
+    def _reachable(self, params: Json) -> Person | Group:
+        number = params.get("chat_id", 0)
+        if number in self._groups:
+            return self._groups[number]
+        person = self._people.get(number)
         if person is None:
             raise ApiError(400, "Bad Request: chat not found")
         if person.id in self.blocked:
@@ -374,14 +461,24 @@ class BotApi:
         return person
 
 
+#: The longest texts of the profile, in characters.
+_PROFILE = {"name": 64, "description": 512, "short_description": 120}
+
+
+def _camel(name: str) -> str:
+    return "".join(word.capitalize() for word in name.split("_"))
+
+
 def _checked_keyboard(markup: Json) -> Json:
+    if "inline_keyboard" not in markup:  # a keyboard in place of the phone's own, or its end
+        return markup
     buttons = [button for row in markup["inline_keyboard"] for button in row]
     if len(buttons) > 100:
         raise ApiError(400, "Bad Request: REPLY_MARKUP_TOO_LONG")
     for button in buttons:
         if not button["text"].strip():
             raise ApiError(400, "Bad Request: text buttons are unallowed in the inline keyboard")
-        if not 1 <= len(button["callback_data"].encode()) <= 64:
+        if "url" not in button and not 1 <= len(button["callback_data"].encode()) <= 64:
             raise ApiError(400, "Bad Request: BUTTON_DATA_INVALID")
     return markup
 
@@ -449,6 +546,7 @@ async def bot_api_server() -> AsyncIterator[BotApi]:
     with socket.create_server(("127.0.0.1", 0)) as listening:
         api.base_url = f"http://127.0.0.1:{listening.getsockname()[1]}/bot"
         server = _Server(uvicorn.Config(app, ws="none", lifespan="off", log_level="critical"))
+        api._connections = lambda: len(server.server_state.connections)
         serving = asyncio.create_task(server.serve(sockets=[listening]))
         try:
             await asyncio.wait_for(server.answers.wait(), PATIENCE)

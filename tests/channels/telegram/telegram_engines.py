@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import Any, Protocol
 
 from bot.channels.base import Handler
-from bot.channels.telegram import TelegramChannel
-from bot.channels.telegram_payloads import PayloadStore
+from bot.channels.telegram.channel import TelegramChannel
 from bot.model import Button, IncomingMessage, Reply, TurnResult
 
 
 class Start(Protocol):
-    """Starts a channel with a handler, and with a store of payloads where one is given."""
+    """Starts a channel with a handler, and with other settings where they are given."""
 
-    async def __call__(self, handler: Handler, payloads: PayloadStore | None = None) -> TelegramChannel: ...
+    async def __call__(self, handler: Handler, **options: Any) -> TelegramChannel: ...
 
 
 class Echo:

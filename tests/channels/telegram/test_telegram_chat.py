@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from bot_api import BotApi
 from telegram_engines import Echo, Menu, Start
 
-from bot.channels.telegram_payloads import MemoryPayloads
+from bot.bootstrap import utc_now
 from bot.channels.widget_texts import texts
-from bot.model import Button, Document, IncomingMessage, Reply, TurnResult
+from bot.model import Button, Document, IncomingMessage, Link, Reply, TurnResult
+from bot.storage import Storage
 
 pytestmark = pytest.mark.asyncio
+
+
+def titles(message: dict[str, Any]) -> list[str]:
+    """The titles of a message's buttons."""
+    return [button["text"] for row in message["reply_markup"]["inline_keyboard"] for button in row]
+
 
 OLD_BUTTON = texts("en")["telegram_old_button"]
 
@@ -29,6 +37,7 @@ async def test_a_text_is_handed_on_and_answered(api: BotApi, start: Start) -> No
             message_id=str(update),
             text="Kako dolgo traja bivanje?",
             locale="sl",
+            ref=str(api.last_message(update)),
         )
     ]
 
@@ -104,20 +113,19 @@ async def test_a_button_pressed_twice_counts_once(api: BotApi, start: Start) -> 
         assert (api.presses[press] or {}).get("text") == OLD_BUTTON
 
 
-async def test_a_press_that_is_delivered_again_after_a_restart_counts_as_the_same(api: BotApi, start: Start) -> None:
-    ana, menu, store = api.person(), Menu(), MemoryPayloads()
-    channel = await start(menu, store)
+async def test_a_press_that_is_delivered_again_after_a_restart_is_answered_once(api: BotApi, start: Start) -> None:
+    ana, menu = api.person(), Menu()
+    channel = await start(menu)
     ana.say("Hello")
     await ana.receives(1)
     ana.press("Send it")
     await ana.receives(2)
     await channel.stop()
     api.deliver_again(api.last_update)
-    await start(menu, store)
-    await ana.receives(3)
-    pressed = menu.given[1:]
-    assert [message.payload for message in pressed] == ['/inform{"confirm": "send"}'] * 2
-    assert {message.message_id for message in pressed} == {str(api.last_update)}
+    await start(menu)
+    ana.say("Hello again")
+    assert (await ana.receives(3))[-1] == "What would you like to know?"
+    assert [message.payload for message in menu.given] == [None, '/inform{"confirm": "send"}', None]
 
 
 async def test_another_chats_token_opens_nothing(api: BotApi, start: Start) -> None:
@@ -136,7 +144,7 @@ async def test_another_chats_token_opens_nothing(api: BotApi, start: Start) -> N
     assert [message.payload for message in menu.given] == [None, None, "/ask_duration"]
 
 
-@pytest.mark.parametrize("data", ["/apply", "nobody.0", "nobody.²", "", "."])
+@pytest.mark.parametrize("data", ["/apply", "nobody.0", "nobody.²", "nobody.p1", "nobody.-1", "."])
 async def test_an_invented_token_opens_nothing(api: BotApi, start: Start, data: str) -> None:
     ana, menu = api.person(), Menu()
     await start(menu)
@@ -208,10 +216,10 @@ async def test_several_replies_come_in_their_order(api: BotApi, start: Start) ->
     "content",
     [
         {"voice": {"file_id": "f", "file_unique_id": "u", "duration": 3}},
+        {"dice": {"emoji": "🎲", "value": 4}},
         {"video": {"file_id": "f", "file_unique_id": "u", "width": 9, "height": 9, "duration": 3}},
-        {"location": {"latitude": 46.05, "longitude": 14.5}},
     ],
-    ids=["voice", "video", "location"],
+    ids=["voice", "dice", "video"],
 )
 async def test_what_is_no_text_is_politely_refused(api: BotApi, start: Start, content: dict[str, Any]) -> None:
     ana, echo = api.person("hr"), Echo()
@@ -221,13 +229,17 @@ async def test_what_is_no_text_is_politely_refused(api: BotApi, start: Start, co
     assert echo.given == []
 
 
-async def test_the_channels_own_words_follow_the_language_of_the_chat(api: BotApi, start: Start) -> None:
+async def test_the_channels_own_words_follow_the_language_of_the_chat(
+    api: BotApi, start: Start, storage: Storage
+) -> None:
     ana = api.person("en")
-    await start(Echo(language="sl"))
-    ana.say("Dober dan")
-    await ana.receives(1)
+    async with storage.unit_of_work() as uow:
+        record = await uow.conversations.get_or_create(f"telegram:{ana.id}", "telegram", None, utc_now())
+        await uow.conversations.save(replace(record, language="sl"))
+        await uow.commit()
+    await start(Echo())
     ana.send(dice={"emoji": "🎲", "value": 4})
-    assert (await ana.receives(2))[-1] == texts("sl")["telegram_text_only"]
+    assert await ana.receives(1) == [texts("sl")["telegram_text_only"]]
 
 
 async def test_an_album_of_videos_is_refused_once(api: BotApi, start: Start) -> None:
@@ -240,18 +252,162 @@ async def test_an_album_of_videos_is_refused_once(api: BotApi, start: Start) -> 
     assert await ana.receives(2) == [texts("en")["telegram_text_only"], "You said: Hello"]
 
 
-async def test_groups_edits_and_status_messages_are_left_alone(api: BotApi, start: Start) -> None:
+async def test_status_messages_are_left_alone(api: BotApi, start: Start) -> None:
     ana, echo = api.person(), Echo()
     await start(echo)
-    group = {"id": -100_200, "type": "supergroup", "title": "Exporters"}
-    ana.send(chat=group, text="Hello all")
-    ana.send(kind="edited_message", text="Hello?", edit_date=1_772_444_060)
     ana.send(message_auto_delete_timer_changed={"message_auto_delete_time": 86_400})
     ana.say("Hello")
     assert await ana.receives(1) == ["You said: Hello"]
-    await api.all_read()
-    assert [message.text for message in echo.given] == ["Hello"]
-    assert {call.params["chat_id"] for call in api.calls_of("sendMessage")} == {ana.id}
+
+
+async def test_an_edited_message_is_handed_on_as_such(api: BotApi, start: Start) -> None:
+    ana, echo = api.person(), Echo()
+    await start(echo)
+    ana.say("12 people")
+    await ana.receives(1)
+    ana.send(kind="edited_message", message_id=7, text="13 people", edit_date=1_772_444_060)
+    await ana.receives(2)
+    assert [(one.text, one.edited) for one in echo.given] == [("12 people", False), ("13 people", True)]
+    assert echo.given[1].ref == "7"
+
+
+async def test_a_location_is_handed_on_as_a_place(api: BotApi, start: Start) -> None:
+    ana, echo = api.person(), Echo()
+    await start(echo)
+    ana.send(location={"latitude": 46.05, "longitude": 14.5})
+    await ana.receives(1)
+    assert echo.given[0].location == (46.05, 14.5)
+
+
+async def test_a_phone_number_is_asked_for_with_a_button_and_taken_as_typed(api: BotApi, start: Start) -> None:
+    ana, echo = api.person("de"), Echo(Reply("Telefon?", (Button("Überspringen", "/x"),), expects="phone"))
+    await start(echo)
+    ana.say("Hallo")
+    await ana.receives(1)
+    assert ana.messages[0]["reply_markup"] == {
+        "keyboard": [
+            [{"text": texts("en")["telegram_share_phone"], "request_contact": True}],
+            [{"text": "Überspringen"}],
+        ],
+        "resize_keyboard": True,
+        "one_time_keyboard": True,
+    }
+    ana.send(contact={"phone_number": "4315551234", "first_name": "Ana", "user_id": ana.id})
+    await ana.receives(2)
+    assert echo.given[1].text == "+4315551234"
+
+
+@pytest.mark.parametrize(
+    ("link", "text", "payload", "site"),
+    [
+        ("site_bsc", None, "/greet", "bsc"),
+        ("apply", None, "/apply", None),
+        ("GO_AB2CD_EF3GH", "GO-AB2CD-EF3GH", None, None),
+        ("whatever", None, "/greet", None),
+        ("site_" + "x" * 70, None, "/greet", None),
+    ],
+)
+async def test_a_link_brings_along_where_it_stood(
+    api: BotApi, start: Start, link: str, text: str | None, payload: str | None, site: str | None
+) -> None:
+    ana, echo = api.person(), Echo()
+    await start(echo)
+    ana.say(f"/start {link}")
+    await ana.receives(1)
+    [given] = echo.given
+    assert (given.text, given.payload, given.site) == (text, payload, site)
+
+
+async def test_many_buttons_come_in_pages(api: BotApi, start: Start) -> None:
+    countries = tuple(Button(f"Country number {n}", f"/choose{n}") for n in range(30))
+    ana, echo = api.person(), Echo(Reply("Which country?", countries))
+    await start(echo)
+    ana.say("?")
+    await ana.receives(1)
+    assert titles(ana.messages[0])[:2] == ["Country number 0", "Country number 1"]
+    assert titles(ana.messages[0])[-3:] == ["‹", "1 / 3", "›"]
+    ana.press("›")
+    await api.until(lambda: "2 / 3" in titles(ana.messages[0]))
+    ana.press("›")
+    await api.until(lambda: "3 / 3" in titles(ana.messages[0]))
+    ana.press("Country number 29")
+    await ana.receives(2)
+    assert [message.payload for message in echo.given] == [None, "/choose29"]
+
+
+async def test_a_summary_has_a_button_for_each_field(api: BotApi, start: Start) -> None:
+    buttons = tuple(Button(t, f'/inform{{"confirm": "{t.lower()}"}}') for t in ("Send", "Change", "Cancel"))
+    fields = (Button("Company", "/correct1"), Button("City", "/correct2"))
+    ana = api.person()
+    await start(Echo(Reply("Please check", buttons, fields=fields)))
+    ana.say("?")
+    await ana.receives(1)
+    assert titles(ana.messages[0]) == ["Send", "✎ Company", "✎ City", "Cancel"]
+
+
+async def test_links_open_in_the_browser_and_a_file_follows(api: BotApi, start: Start) -> None:
+    ana = api.person()
+    await start(Echo(Reply("Here", links=(Link("Map", "https://example.org/map"),))))
+    ana.say("?")
+    await ana.receives(1)
+    assert ana.messages[0]["reply_markup"] == {"inline_keyboard": [[{"text": "Map", "url": "https://example.org/map"}]]}
+
+
+async def test_a_group_is_answered_where_it_addresses_the_bot(api: BotApi, start: Start) -> None:
+    ana, echo, group = api.person(), Echo(), api.group()
+    await start(echo)
+    ana.send(chat=group.chat, text="Hello all")
+    ana.send(chat=group.chat, text="/help", entities=[{"type": "bot_command", "offset": 0, "length": 5}])
+    ana.send(chat=group.chat, text="@mobilisesme_test_bot, how long is a stay?")
+    us = {"id": 4242, "is_bot": True, "first_name": "MobiliseSME", "username": "mobilisesme_test_bot"}
+    ours = {"message_id": 5, "date": 1_772_444_000, "chat": group.chat, "from": us, "text": "1 to 6 months"}
+    ana.send(chat=group.chat, text="Straße @Mobilisesme_test_bot?")
+    ana.send(chat=group.chat, text="@mobilisesme_test_bots, who pays?")  # another bot
+    ana.send(chat=group.chat, text="And who pays?", reply_to_message=ours)
+    named = "/contact@mobilisesme_test_bot"
+    ana.send(chat=group.chat, text=named, entities=[{"type": "bot_command", "offset": 0, "length": len(named)}])
+    await api.until(lambda: len(group.messages) == 4)
+    assert [(one.text, one.payload) for one in echo.given] == [
+        ("how long is a stay?", None),
+        ("Straße  ?", None),
+        ("And who pays?", None),
+        (None, "/ask_contact_point"),
+    ]
+    assert all(one.public and one.conversation == str(group.id) for one in echo.given)
+
+
+async def test_in_a_group_private_matters_get_the_way_to_the_private_chat(api: BotApi, start: Start) -> None:
+    async def private(message: IncomingMessage) -> TurnResult:
+        return TurnResult(message.conversation, "de", ("in_private",), (Reply("Bitte privat."),))
+
+    ana, group = api.person(), api.group()
+    await start(private)
+    ana.send(chat=group.chat, text="@mobilisesme_test_bot I want to apply")
+    await api.until(lambda: len(group.messages) == 1)
+    [[way]] = group.messages[0]["reply_markup"]["inline_keyboard"]
+    assert way == {"text": texts("de")["telegram_in_private"], "url": "https://t.me/mobilisesme_test_bot?start=apply"}
+
+
+async def test_who_blocks_the_bot_is_noted_until_they_come_back(api: BotApi, start: Start, storage: Storage) -> None:
+    ana = api.person()
+
+    async def blocked() -> bool:
+        async with storage.unit_of_work(read_only=True) as uow:
+            record = await uow.conversations.get(f"telegram:{ana.id}")
+        return record is not None and record.blocked_at is not None
+
+    async with storage.unit_of_work() as uow:
+        await uow.conversations.get_or_create(f"telegram:{ana.id}", "telegram", None, utc_now())
+        await uow.commit()
+    await start(Echo())
+    for status, expected in (("kicked", True), ("member", False)):
+        us = {"id": 4242, "is_bot": True, "first_name": "MobiliseSME"}
+        old, new = ({"status": one, "user": us, "until_date": 0} for one in ("member", status))
+        change = {"chat": ana.chat, "from": ana.user, "date": 1_772_444_000}
+        api.deliver(my_chat_member={**change, "old_chat_member": old, "new_chat_member": new})
+        ana.say("Hello")
+        await ana.receives(1 + (status == "member"))
+        assert await blocked() is expected
 
 
 async def test_a_document_follows_its_text_as_a_file(api: BotApi, start: Start) -> None:
@@ -265,26 +421,3 @@ async def test_a_document_follows_its_text_as_a_file(api: BotApi, start: Start) 
     text, file = ana.messages
     assert (text["text"], "reply_markup" in text) == ("Here it is.", True)
     assert (file["document"]["file_name"], file["text"]) == ("data.html", "<p>Άννα")
-
-
-async def test_an_erased_chat_is_forgotten(api: BotApi, start: Start) -> None:
-    ana, boris, menu, store = api.person(), api.person(), Menu(), MemoryPayloads()
-
-    async def erase(message: IncomingMessage) -> TurnResult:
-        result = await menu(message)
-        return TurnResult(
-            result.conversation, "de", replies=result.replies or (Reply("Erased."),), erased=bool(message.payload)
-        )
-
-    await start(erase, store)
-    ana.say("Hello")
-    boris.say("Hello")
-    await ana.receives(1)
-    await boris.receives(1)
-    ana.say("Hello again")
-    await ana.receives(2)
-    ana.press("Send it")
-    await ana.receives(3)
-    assert {keyboard.conversation for keyboard in store._keyboards.values()} == {str(boris.id)}
-    ana.press("Duration", message=ana.messages[0])
-    await api.until(lambda: any(press and press.get("text") == OLD_BUTTON for press in api.presses.values()))

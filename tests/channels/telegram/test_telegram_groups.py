@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from bot_api import TOKEN, BotApi
 
-from bot.channels.telegram_groups import group_poster
+from bot.channels.telegram.groups import group_poster
 from bot.errors import DeliveryError
 
 pytestmark = pytest.mark.asyncio

@@ -1,14 +1,14 @@
-"""Replies as Telegram's HTML, in pieces, with rows of buttons; and the store of what buttons stand for."""
+"""Replies as Telegram's HTML, in pieces, with rows and pages of buttons."""
 
 from __future__ import annotations
 
-import pytest
 from bot_api_html import visible_text
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.channels.telegram_payloads import MemoryPayloads
-from bot.channels.telegram_rendering import keyboard, split, to_html
+from bot.channels.telegram.keyboards import inline_keyboard, page_of
+from bot.channels.telegram.rendering import split, to_html
+from bot.model import Button
 
 _SIGNS = "ab. \n*<>&;Ω😀"
 
@@ -42,18 +42,23 @@ def test_bold_print_goes_over_to_the_next_piece() -> None:
 
 
 def test_short_buttons_share_a_row() -> None:
-    markup = keyboard([("Yes", "a"), ("No", "b"), ("Something much longer to choose", "c"), ("Skip", "d")])
+    titles = ("Yes", "No", "Something much longer to choose", "Skip")
+    markup = inline_keyboard("k", [Button(title, "/x") for title in titles])
     assert markup is not None
     assert [[button.text for button in row] for row in markup.inline_keyboard] == [
         ["Yes", "No"],
         ["Something much longer to choose"],
         ["Skip"],
     ]
-    assert keyboard([]) is None
+    assert [button.callback_data for row in markup.inline_keyboard for button in row] == ["k.0", "k.1", "k.2", "k.3"]
+    assert inline_keyboard("k", []) is None
 
 
-@pytest.mark.asyncio
-async def test_the_oldest_keyboards_are_forgotten_first() -> None:
-    store = MemoryPayloads(most=2)
-    tokens = [(await store.keep("ana", [f"/{number}"]))[0] for number in range(3)]
-    assert [await store.take(token, "ana", "press") for token in tokens] == [None, "/1", "/2"]
+def test_pages_are_turned_round_and_round_and_no_invented_page_opens() -> None:
+    buttons = [Button(f"A country's name {number}", "/x") for number in range(25)]
+    last = inline_keyboard("k", buttons, page=2)
+    assert last is not None
+    assert [button.text for row in last.inline_keyboard for button in row] == ["A country's name 24", "‹", "3 / 3", "›"]
+    assert [button.callback_data for button in last.inline_keyboard[-1]] == ["k.p1", "k.p2", "k.p0"]
+    assert [page_of(place, 25) for place in ("p0", "p2", "p3", "p-1", "p²", "p", "1", "")] == [0, 2] + [None] * 6
+    assert page_of("p0", 24) is None

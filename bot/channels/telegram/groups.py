@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from telegram import Bot, LinkPreviewOptions
 from telegram.error import TelegramError
 
-from bot.channels.telegram import bot_address
+from bot.channels.telegram.channel import bot_address
 from bot.errors import DeliveryError
 
 _NO_PREVIEW = LinkPreviewOptions(is_disabled=True)

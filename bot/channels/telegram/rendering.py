@@ -1,19 +1,13 @@
-"""Turns a reply into what Telegram takes: safe HTML, pieces that are not too long, rows of buttons."""
+"""Turns a text into what Telegram takes: safe HTML, in pieces that are not too long."""
 
 from __future__ import annotations
 
 import html
 import re
-from collections.abc import Sequence
-
-from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
 #: Characters of one message, after its HTML is read (https://core.telegram.org/bots/api#sendmessage). Counted
 #: here in UTF-16 units, as Telegram counts positions, so that emoji never make a piece too long.
 LONGEST = 4096
-#: Buttons stand side by side while their titles together have at most so many characters: a phone's width.
-ROW_WIDTH = 30
-ROW_BUTTONS = 3
 
 _BOLD = re.compile(r"\*\*(?=\S)(.+?)(?<=\S)\*\*", re.DOTALL)
 #: Where a text may be cut, best first: between paragraphs, at the end of a line or sentence, between words.
@@ -56,19 +50,3 @@ def _cut(window: str) -> int:
         if ends:
             return ends[-1]
     return len(window)
-
-
-def keyboard(buttons: Sequence[tuple[str, str]]) -> InlineKeyboardMarkup | None:
-    """The keyboard of buttons given as title and callback data; None where there are none."""
-    rows: list[list[InlineKeyboardButton]] = []
-    for title, data in buttons:
-        button = InlineKeyboardButton(title, callback_data=data)
-        if rows and _fits(rows[-1], title):
-            rows[-1].append(button)
-        else:
-            rows.append([button])
-    return InlineKeyboardMarkup(rows) if rows else None
-
-
-def _fits(row: Sequence[InlineKeyboardButton], title: str) -> bool:
-    return len(row) < ROW_BUTTONS and sum(len(button.text) for button in row) + len(title) <= ROW_WIDTH

@@ -1,0 +1,1 @@
+"""The npm package `telegram-test-api`, behind `adapter.mjs`."""
