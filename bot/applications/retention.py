@@ -19,6 +19,11 @@ ENDED: tuple[LeadState, ...] = ("declined", "closed")
 #: What stays remembered of a conversation whose draft or open lead outlives the chat: a consent has to be shown later.
 _REMEMBERED = ("consent", "enquiry_consent", "greeted", "language_chosen")
 
+#: Telegram keeps an update for a day at most: no repeat comes later (https://core.telegram.org/bots/api#update).
+REPEATS_END = timedelta(days=2)
+#: Buttons older than this are answered with a polite word.
+OLDEST_KEYBOARD = timedelta(days=90)
+
 Keep = Callable[[], Awaitable[None]]
 
 
@@ -39,6 +44,7 @@ async def purge(storage: Storage, programme: Programme, now: datetime, *, dry_ru
     - Chats, `chats_days` after their last message. Where a draft or a lead that has not ended needs the conversation,
       only what was said goes.
     - Declined and closed leads, `closed_leads_months` after they became so, with all that is about them.
+    - Numbers of answered Telegram updates after two days, keyboards after 90.
     - Addresses and contents of what was delivered or given up, and the stored answers to single messages, after
       `chats_days`; one-time codes after a day, and those for another chat when they expire.
 
@@ -85,6 +91,8 @@ async def _purge(uow: UnitOfWork, programme: Programme, now: datetime, keep: Kee
     erased["handover_codes"] += await uow.handovers.delete_expired(now)
     erased["outbox"] += await uow.outbox.forget_before(chats)
     erased["processed_messages"] += await uow.messages.forget_before(chats)
+    erased["telegram_updates"] += await uow.telegram_updates.delete_answered_before(now - REPEATS_END)
+    erased["keyboards"] += await uow.keyboards.delete_before(now - OLDEST_KEYBOARD)
     await keep()
     return erased
 

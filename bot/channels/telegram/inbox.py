@@ -27,8 +27,6 @@ LONGEST_REST = 2.0
 POSTPONE_SECONDS = 15.0
 #: An update that was begun so often and never finished is given up: it may be what ends the process.
 MOST_ATTEMPTS = 20
-#: Telegram keeps an update for a day at most: no repeat comes later (https://core.telegram.org/bots/api#update).
-FORGET_AFTER = timedelta(days=2)
 
 #: Gives the conversation of an update, or None where it belongs to no chat.
 ConversationOf = Callable[[Mapping[str, Any]], str | None]

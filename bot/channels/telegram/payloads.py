@@ -4,13 +4,9 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Sequence
-from datetime import timedelta
 
 from bot.model import Button
 from bot.storage import Storage
-
-#: A keyboard is kept so long; older buttons are answered with a polite word.
-KEEP_FOR = timedelta(days=90)
 
 
 def new_keyboard_id() -> str:
