@@ -9,10 +9,10 @@ from sqlalchemy import func, select, update
 from storage.examples import a_lead
 
 from bot.applications.retention import months_before, purge
-from bot.model import LeadState
+from bot.model import Button, LeadState
 from bot.programme import load_programme
-from bot.storage import DraftRecord, OneTimeCode, OutboxMessage, Storage, TranscriptRow
-from bot.storage.tables import leads, metadata
+from bot.storage import DraftRecord, OneTimeCode, OutboxMessage, Storage, TelegramUpdate, TranscriptRow
+from bot.storage.tables import keyboards, leads, metadata
 
 NOW = datetime(2026, 11, 25, 12, 0, tzinfo=timezone.utc)
 TEXT = "Corrib Joinery, Galway"
@@ -183,6 +183,19 @@ async def test_answers_to_old_messages_go_from_a_chat_that_goes_on(storage: Stor
         await uow.messages.keep_farewell("web:two", "bye", {}, NOW - CHAT)
         await uow.commit()
     assert await purge(storage, PROGRAMME, NOW) == {"processed_messages": 2}
+
+
+async def test_numbers_of_telegram_updates_and_keyboards_go_in_time(storage: Storage) -> None:
+    async with storage.unit_of_work() as uow:
+        await uow.telegram_updates.store([TelegramUpdate(1, "telegram:1", {"text": TEXT})])
+        await uow.telegram_updates.finish(1, NOW)
+        await uow.keyboards.add("k", "telegram:1", [Button(TEXT, "/apply")])
+        await uow.conversations._connection.execute(update(keyboards).values(created_at=NOW))
+        await uow.commit()
+    assert await purge(storage, PROGRAMME, NOW + timedelta(days=2)) == {}
+    assert await purge(storage, PROGRAMME, NOW + timedelta(days=2) + SECOND) == {"telegram_updates": 1}
+    assert await purge(storage, PROGRAMME, NOW + timedelta(days=90)) == {}
+    assert await purge(storage, PROGRAMME, NOW + timedelta(days=90) + SECOND) == {"keyboards": 1}
 
 
 async def test_a_dry_run_counts_and_changes_nothing(storage: Storage) -> None:
