@@ -22,7 +22,7 @@ run: .venv/.ready  ## set up, train if needed, and serve the bot
 
 test: .venv/.ready lint  ## style, types and all tests that this machine can run
 	@$(BIN)/bot train --if-needed
-	@$(BIN)/python -m pytest -q -rs tests
+	@$(BIN)/python -m pytest -q -rs -n auto --dist loadfile tests
 
 test-long: .venv/.ready  ## the long runs: property tests with many sequences
 	@LONG=1 $(BIN)/python -m pytest -q -rs tests
