@@ -211,6 +211,7 @@ class WebChat:
         remembered.waiting += 1
         try:
             async with remembered.lock:
+                await self._recall(name)
                 await self._show(name, key, TurnResult(name, language, replies=(reply,)))
         finally:
             remembered.waiting -= 1
