@@ -25,6 +25,7 @@ import secrets
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import socketio
@@ -267,7 +268,7 @@ class WebChat:
         return {"ok": True, "id": message_id}
 
     async def _show(self, conversation: str, message_id: str, result: TurnResult) -> None:
-        link = self._link(f"{self.name}:{conversation}", result.language)
+        link = partial(self._link, f"{self.name}:{conversation}", result.language)
         messages = _messages(message_id, result.replies, result.language, link)
         titles = self._remembered(conversation).titles
         if result.erased:
@@ -282,8 +283,8 @@ class WebChat:
             titles.popitem(last=False)
 
 
-def _messages(message_id: str, replies: Sequence[Reply], tag: str, link: str = "") -> list[ChatMessage]:
-    """Replies as the chat shows them; `link` is the address of their file."""
+def _messages(message_id: str, replies: Sequence[Reply], tag: str, link: Callable[[], str] = str) -> list[ChatMessage]:
+    """Replies as the chat shows them; `link` gives the address of their file."""
     language = i18n.languages().get(tag)
     return [
         ChatMessage(
@@ -292,7 +293,7 @@ def _messages(message_id: str, replies: Sequence[Reply], tag: str, link: str = "
             reply.text,
             language.html if language else tag,
             reply.buttons,
-            (reply.document.name, link) if reply.document else None,
+            (reply.document.name, link()) if reply.document else None,
         )
         for number, reply in enumerate(replies, 1)
     ]

@@ -337,7 +337,7 @@ def _staff_answer(about: _Subject) -> Letter:
             *(line for line in about.text.splitlines() if line.strip()),
             about.say(
                 N_(
-                    "You can answer by replying to this e-mail, which goes to {email}. Please quote the reference number."
+                    "You can answer by replying to this e-mail: your reply goes to {email}. Please quote the reference number."
                 ),
                 email=reply_to,
             ),

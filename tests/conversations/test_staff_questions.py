@@ -186,7 +186,7 @@ async def test_a_file_that_is_refused_is_no_answer(anna):
     assert await anna.state() == "needs_information"
 
 
-async def test_the_organisation_is_told_by_the_reference_only_and_once(anna, storage, monkeypatch):
+async def test_the_record_of_the_answer_names_where_it_lies_and_not_what_it_says(anna, storage):
     await anna.staff_ask("When?")
     await anna.say("In the spring of next year, from the first of March on.")
     events = await anna.events()

@@ -13,6 +13,7 @@ from telegram_engines import Echo, Start
 
 from bot.applications import correspondence
 from bot.bootstrap import utc_now
+from bot.conversation.engine import Engine
 from bot.delivery import ChatSender, OutboxWorker
 from bot.errors import DeliveryError
 from bot.model import IncomingMessage, Reply, TurnResult
@@ -65,6 +66,23 @@ async def test_a_question_reaches_an_idle_person_and_their_reply_names_it(
         leads = await uow.leads.for_conversation(conversation)
         found = await correspondence.awaited(uow, conversation, leads, str(number))
     assert found and (found.lead.reference, found.expressly) == (REFERENCE, True)
+
+
+async def test_the_reply_reaches_the_lead_whatever_it_says(
+    api: BotApi, start: Start, storage: Storage, engine: Engine
+) -> None:
+    ana = api.person("en")
+    await asked(storage, ana.id)
+    channel = await start(engine.handle)
+    await worker(storage, channel).deliver_due()
+    ana.send(text="cancel", reply_to_message={**ana.messages[0], "from": US})
+    await api.until(lambda: any(f"({REFERENCE})" in text for text in ana.texts))
+    async with storage.unit_of_work(read_only=True) as uow:
+        lead = await uow.leads.get(REFERENCE)
+        [reply] = [event for event in await uow.leads.events(REFERENCE) if event.action == "applicant_replied"]
+        row = await uow.messages.row(reply.details["transcript"])
+    assert lead and lead.state == "in_review"
+    assert row and (row.text, row.lead_reference) == ("cancel", REFERENCE)
 
 
 async def test_who_blocked_the_bot_is_noted_and_written_to(api: BotApi, start: Start, storage: Storage) -> None:
