@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, suppress
 from ipaddress import ip_address
+from types import MappingProxyType
 from urllib.parse import urlsplit
 
 from bot.applications.attachments import sweep
+from bot.applications.correspondence import Push
 from bot.applications.reminders import promise_reminders
 from bot.applications.retention import purge
 from bot.bootstrap import Clock, Service, utc_now
-from bot.delivery import GroupSender, LetterWriter, OutboxWorker, Sender, SmtpSender, WebhookSender
+from bot.delivery import ChatSender, GroupSender, LetterWriter, OutboxWorker, Sender, SmtpSender, WebhookSender
 from bot.delivery.groups import Post
 from bot.delivery.worker import Rest
 from bot.settings import Settings
@@ -27,13 +29,16 @@ GRACE_SECONDS = 30.0
 
 
 @asynccontextmanager
-async def deliveries(service: Service, post: Post | None, clock: Clock = utc_now) -> AsyncIterator[None]:
+async def deliveries(
+    service: Service, post: Post | None, clock: Clock = utc_now, pushes: Mapping[str, Push] = MappingProxyType({})
+) -> AsyncIterator[None]:
     """Deliver what is promised, as long as the block runs.
 
     Args:
         service: the running bot.
         post: posts in Telegram groups; None where Telegram is off.
         clock: gives the present time.
+        pushes: brings staff's messages into the chats, by channel.
 
     Raises:
         SettingsError: BOT_SMTP_URL or BOT_MAIL_FROM cannot be used.
@@ -46,7 +51,7 @@ async def deliveries(service: Service, post: Post | None, clock: Clock = utc_now
                 await asyncio.wait_for(stopping.wait(), seconds)
         return not stopping.is_set()
 
-    worker = OutboxWorker(service.storage, senders(service, post, clock), clock, rest)
+    worker = OutboxWorker(service.storage, senders(service, post, clock, pushes), clock, rest)
     tasks = [asyncio.create_task(worker.run()), asyncio.create_task(look_after(service, clock, rest))]
     try:
         yield
@@ -58,7 +63,9 @@ async def deliveries(service: Service, post: Post | None, clock: Clock = utc_now
         await asyncio.gather(*tasks, return_exceptions=True)
 
 
-def senders(service: Service, post: Post | None, clock: Clock) -> dict[OutboxKind, Sender]:
+def senders(
+    service: Service, post: Post | None, clock: Clock, pushes: Mapping[str, Push] = MappingProxyType({})
+) -> dict[OutboxKind, Sender]:
     """The senders that the settings allow; what has none stays in the outbox, which is said once."""
     settings, storage, programme = service.settings, service.storage, service.programme
     writer = LetterWriter(storage, programme, settings.address)
@@ -74,6 +81,8 @@ def senders(service: Service, post: Post | None, clock: Clock) -> dict[OutboxKin
         logger.warning("BOT_WEBHOOK_SECRET is not set: what is for webhooks stays in the outbox until it is.")
     if post:
         found["telegram_group"] = GroupSender(post, writer.write)
+    if pushes:
+        found["message"] = ChatSender(storage, programme, pushes, clock)
     return found
 
 

@@ -84,6 +84,18 @@ def _parser() -> argparse.ArgumentParser:
     attachments.add_argument("--output", type=Path, help="copy them into this folder")
     attachments.set_defaults(run=_leads_attachments)
 
+    answering = leads.add_parser("answer", help="write to whoever sent one of them, in the chat or by e-mail")
+    answering.add_argument("reference", help="the lead's reference number")
+    answering.add_argument("--text", required=True, help="what to write")
+    answering.add_argument("--language", help="the language that it is written in; the lead's by default")
+    answering.add_argument("--needs-information", action="store_true", help="the lead waits for an answer from then on")
+    answering.add_argument("--partner", help="only where the lead lies with this partner organisation (code)")
+    answering.set_defaults(run=_leads_answer)
+    transcript = leads.add_parser("transcript", help="what was said in the conversation of one of them")
+    transcript.add_argument("reference", help="the lead's reference number")
+    transcript.add_argument("--partner", help="only where the lead lies with this partner organisation (code)")
+    transcript.set_defaults(run=_leads_transcript)
+
     routing = commands.add_parser("routing", help="why leads go where they go").add_subparsers(
         required=True, metavar="what"
     )
@@ -224,6 +236,29 @@ def _leads_attachments(options: argparse.Namespace) -> int:
         asyncio.run(copy_attachments(settings, reference, options.partner, options.output))
     else:
         asyncio.run(list_attachments(settings, reference, options.partner))
+    return 0
+
+
+def _leads_answer(options: argparse.Namespace) -> int:
+    from bot.correspondence import answer_lead
+
+    asyncio.run(
+        answer_lead(
+            load_settings(),
+            options.reference.strip().upper(),
+            options.text,
+            options.language,
+            options.partner,
+            needs_information=options.needs_information,
+        )
+    )
+    return 0
+
+
+def _leads_transcript(options: argparse.Namespace) -> int:
+    from bot.correspondence import show_transcript
+
+    asyncio.run(show_transcript(load_settings(), options.reference.strip().upper(), options.partner))
     return 0
 
 

@@ -126,12 +126,13 @@ class ReceivedFile:
 class IncomingMessage:
     """What a channel received from a person, in our words.
 
-    `conversation` is unique within the channel; `message_id` is the channel's own id of the message, by
-    which a repeated delivery is recognised. `text` (typed), `payload` (a pressed button, in Rasa's
-    `/intent{json}`), `files` or `location` (degrees of latitude and longitude) is set; `text` may stand beside
-    `files`. `ref` is the channel's own id of what the person sees, the same for its later versions, which come with
-    `edited`. `public` where others read along, as in a group. `locale` is what the channel knows of the person's language (a BCP 47 tag such as
-    Telegram's `language_code` or the browser's), `site` the partner site's code in `sites.yml`.
+    `conversation` is unique within the channel; `message_id` is the channel's own id of the message, by which a
+    repeated delivery is recognised. `text` (typed), `payload` (a pressed button, in Rasa's `/intent{json}`), `files`
+    or `location` (degrees of latitude and longitude) is set; `text` may stand beside `files`. `ref` is the channel's
+    own id of what the person sees, the same for its later versions, which come with `edited`; `in_reply_to` is the
+    ref of the bot's message that the person answers expressly. `public` where others read along, as in a group.
+    `locale` is what the channel knows of the person's language (a BCP 47 tag such as Telegram's `language_code` or
+    the browser's), `site` the partner site's code in `sites.yml`.
     """
 
     channel: str
@@ -145,7 +146,19 @@ class IncomingMessage:
     location: tuple[float, float] | None = None
     ref: str | None = None
     edited: bool = False
+    in_reply_to: str | None = None
     public: bool = False
+
+
+@dataclass(frozen=True)
+class Pushed:
+    """How a message went out that nobody's message led to.
+
+    `ref` is the channel's own id of it, where it has one; `seen_now`: False where the person gets it when they come back.
+    """
+
+    ref: str | None = None
+    seen_now: bool = True
 
 
 @dataclass(frozen=True)

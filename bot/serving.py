@@ -6,14 +6,17 @@ import asyncio
 import logging
 import secrets
 import signal
-from collections.abc import Sequence
+from collections.abc import MutableMapping, Sequence
 
 import uvicorn
+from starlette.types import ASGIApp
 
+from bot.applications.correspondence import Push
 from bot.background import deliveries
 from bot.bootstrap import Service, open_service, utc_now
 from bot.channels import web
 from bot.channels.base import Channel
+from bot.channels.staff_answers import StaffAnswers
 from bot.channels.widget_texts import texts
 from bot.delivery.groups import Post
 from bot.errors import SettingsError
@@ -34,15 +37,17 @@ async def serve(settings: Settings) -> None:
     async with open_service(settings) as service:
         if service.programme.privacy.controller is None:
             logger.warning("privacy.yml names no controller: the privacy notice says so. Set it before going public.")
-        async with deliveries(service, _group_poster(settings)):
-            channels = _channels(service)
+        channels = _channels(service)
+        pushes: dict[str, Push] = {channel.name: channel.push for channel in channels}
+        app = _web_app(service, channels, pushes)
+        try:
             for channel in channels:
                 await channel.start(service.engine.handle)
-            try:
-                await _serve_web(service, channels)
-            finally:
-                for channel in channels:
-                    await channel.stop()
+            async with deliveries(service, _group_poster(settings), pushes=pushes):
+                await _serve_web(app, settings)
+        finally:
+            for channel in channels:
+                await channel.stop()
 
 
 def _random_secret() -> object:
@@ -92,18 +97,22 @@ class _Server(uvicorn.Server):
             print(f"MobiliseSME bot: {self._address}", flush=True)
 
 
-async def _serve_web(service: Service, channels: Sequence[Channel]) -> None:
-    settings = service.settings
-    app = web.create_app(
+def _web_app(service: Service, channels: Sequence[Channel], pushes: MutableMapping[str, Push]) -> ASGIApp:
+    return web.create_app(
         service.engine.handle,
         programme=service.programme,
         texts=texts,
-        settings=settings,
+        settings=service.settings,
         ready=lambda: True,
         routes=[route for channel in channels for route in channel.routes()],
         make_file=service.engine.copies.of_conversation,
         clock=utc_now,
+        pushes=pushes,
+        answers=StaffAnswers(service.storage, service.programme).of,
     )
+
+
+async def _serve_web(app: ASGIApp, settings: Settings) -> None:
     config = uvicorn.Config(
         app, host=settings.host, port=settings.port, ws="wsproto", log_level="warning", lifespan="off"
     )

@@ -1,7 +1,7 @@
 """What is promised to whom when a lead comes in: letters, a webhook, a notice in a Telegram group.
 
 A message in the outbox names its template, the lead and the language; the text is written when it leaves, so
-that no personal data lies there but the address it goes to.
+that no personal data lies there but the address it goes to. Staff's own words to an applicant stand in their letter.
 """
 
 from __future__ import annotations
@@ -23,6 +23,8 @@ ESCALATION = "escalation"
 STATUS_CODE = "status_code"
 WITHDRAWN = "withdrawn"
 ERASURE_REQUESTED = "erasure_requested"
+STAFF_ANSWER = "staff_answer"
+APPLICANT_REPLIED = "applicant_replied"
 
 
 def promised(lead: Lead, programme: Programme) -> list[OutboxMessage]:
@@ -52,6 +54,12 @@ def erasure_requested(lead: Lead, programme: Programme, now: datetime) -> list[O
         messages = _to_partner(ERASURE_REQUESTED, replace(lead, partner=programme.lead.code), programme)
     day = now.date().isoformat()
     return [replace(message, payload={**message.payload, "requested_on": day}) for message in messages]
+
+
+def applicant_replied(lead: Lead, programme: Programme, number: int) -> list[OutboxMessage]:
+    """What tells an organisation that an applicant has answered its question; `number` tells apart one reply from others."""
+    messages = _to_partner(APPLICANT_REPLIED, lead, programme)
+    return [replace(message, message_key=f"{message.message_key}/{number}") for message in messages]
 
 
 def _to_partner(template: str, lead: Lead, programme: Programme) -> list[OutboxMessage]:

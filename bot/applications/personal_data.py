@@ -11,6 +11,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
+from bot.applications.correspondence import ANSWERED, BY_EMAIL, REPLIED
 from bot.applications.erasure import CAME_FROM
 from bot.model import Lead
 from bot.storage import (
@@ -29,7 +30,17 @@ from bot.storage import (
 _NOT_COPIED = frozenset({"offered", "last_replies", CAME_FROM})
 #: Audit records that concern the person; of all others only the organisation's staff are told.
 _PERSONS_EVENTS = frozenset(
-    {"consented", "same_company", "change_state", "status_shown", "erasure_requested", "forwarded"}
+    {
+        "consented",
+        "same_company",
+        "change_state",
+        "status_shown",
+        "erasure_requested",
+        "forwarded",
+        ANSWERED,
+        BY_EMAIL,
+        REPLIED,
+    }
 )
 #: Those whose details are the person's own, and name nobody else.
 _OWN_DETAILS = frozenset({"consented", "status_shown", "erasure_requested"})
@@ -193,7 +204,7 @@ def _conversation_as_json(one: StoredConversation) -> dict[str, Any]:
         "messages": [
             {
                 "at": row.created_at.isoformat(),
-                "from": "you" if row.direction == "in" else "assistant",
+                "from": sender(row),
                 "language": row.language,
                 "text": row.text,
                 "buttons": [asdict(button) for button in row.buttons],
@@ -234,6 +245,13 @@ def _conversation_as_json(one: StoredConversation) -> dict[str, Any]:
     }
 
 
+def sender(row: TranscriptRow) -> str:
+    """Who wrote a message: staff are told as their organisation, without a name."""
+    if row.direction == "in":
+        return "you"
+    return ORGANISATION if row.author == "staff" else "assistant"
+
+
 def _lead_as_json(one: StoredLead) -> dict[str, Any]:
     lead = one.lead
     return {
@@ -269,7 +287,7 @@ def _letter_as_json(letter: OutboxMessage) -> dict[str, Any]:
         "to": letter.destination,
         "template": letter.payload.get("template"),
         "reference": letter.lead_reference,
-        "content": None if "template" in letter.payload else letter.payload,
+        "content": letter.payload.get("text") if "template" in letter.payload else letter.payload,
         "created_at": letter.created_at.isoformat() if letter.created_at else None,
         "delivered_at": letter.delivered_at.isoformat() if letter.delivered_at else None,
     }

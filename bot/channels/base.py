@@ -9,7 +9,7 @@ from typing import Protocol
 from starlette.routing import Route
 
 from bot import i18n
-from bot.model import IncomingMessage, Reply, TurnResult
+from bot.model import IncomingMessage, Pushed, Reply, TurnResult
 
 logger = logging.getLogger(__name__)
 
@@ -33,6 +33,9 @@ class Channel(Protocol):
 
     async def start(self, handler: Handler) -> None:
         """Begin to take messages and hand each to `handler`."""
+
+    async def push(self, conversation: str, reply: Reply, language: str, key: str) -> Pushed:
+        """Bring a message of staff into a conversation (`applications.correspondence.Push`)."""
 
     async def stop(self) -> None:
         """Take no more messages, and finish those under way."""

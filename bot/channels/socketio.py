@@ -23,8 +23,9 @@ import asyncio
 import json
 import secrets
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import socketio
@@ -35,7 +36,7 @@ from bot.channels.base import Handler, Texts, readable, usable_name
 from bot.channels.sessions import SessionIds
 from bot.channels.sites import Sites, accepted_tags, preferred_language
 from bot.channels.transcripts import ChatMessage, TranscriptStore, attachment, quick_replies
-from bot.model import IncomingMessage, ReceivedFile, TurnResult
+from bot.model import IncomingMessage, Pushed, ReceivedFile, Reply, TurnResult
 
 #: Bytes of one event; a message of 2,000 characters, the most that is read, needs at most 24 kB as JSON.
 LARGEST_EVENT = 100_000
@@ -44,6 +45,8 @@ MOST_WAITING = 20
 #: Offered payloads whose titles are remembered in a conversation.
 MOST_OFFERED = 200
 _MOST_CONVERSATIONS = 10_000
+#: What staff wrote in a conversation, as it is stored: each with its key and its language, oldest first.
+Answers = Callable[[str], Awaitable[Sequence[tuple[str, Reply, str]]]]
 #: What Rasa's web clients send by themselves when a visitor opens the chat.
 _INIT_PAYLOADS = frozenset({"/greet", "/get_started", "/session_start", "/start"})
 
@@ -83,8 +86,10 @@ class WebChat:
         texts: Texts,
         transcripts: TranscriptStore,
         link: Callable[[str, str], str],
+        answers: Answers | None = None,
     ) -> None:
-        """`link` gives the address of a conversation's file in a language."""
+        """`link` gives the address of a conversation's file in a language, `answers` what staff wrote in it."""
+        self._answers = answers
         self._handler, self._ids, self._sites, self._link = handler, ids, sites, link
         self._texts, self._transcripts = texts, transcripts
         self._conversations: OrderedDict[str, _Conversation] = OrderedDict()
@@ -121,10 +126,19 @@ class WebChat:
     async def _on_history_request(self, sid: str, data: object = None, *_: object) -> dict[str, Any]:
         given = data if isinstance(data, dict) else {}
         conversation = self._ids.conversation_of(given.get("session_id"))
+        if conversation:
+            await self._recall(conversation)
         messages = await self._transcripts.after(conversation, given.get("after")) if conversation else []
         history = {"messages": [message.as_history() for message in messages]}
         await self.server.emit("history", history, to=sid)
         return history
+
+    async def _recall(self, conversation: str) -> None:
+        """Bring back what staff wrote in a conversation of which nothing is remembered here."""
+        if self._answers and not await self._transcripts.after(conversation, None):
+            written = await self._answers(f"{self.name}:{conversation}")
+            messages = [_messages(key, (reply,), language) for key, reply, language in written]
+            await self._transcripts.append(conversation, [one for pushed in messages for one in pushed])
 
     async def _on_user_uttered(self, sid: str, data: object = None, *_: object) -> dict[str, Any]:
         text = data.get("message") if isinstance(data, dict) else None
@@ -191,6 +205,19 @@ class WebChat:
         self._note(connection, conversation, custom)
         return await self._answer(conversation, _message_id(custom), shown=shown_name(file.name), files=(file,))
 
+    async def push(self, conversation: str, reply: Reply, language: str, key: str) -> Pushed:
+        """Show a message of staff (`applications.correspondence.Push`), at once or when the visitor comes back."""
+        name = conversation.partition(":")[2]
+        remembered = self._remembered(name)
+        remembered.waiting += 1
+        try:
+            async with remembered.lock:
+                await self._recall(name)
+                await self._show(name, key, TurnResult(name, language, replies=(reply,)))
+        finally:
+            remembered.waiting -= 1
+        return Pushed(seen_now=name in self._bound.values())
+
     def _note(self, connection: Connection | None, conversation: str, custom: object) -> _Conversation:
         """Remember where the visitor is and which language the page and the browser speak."""
         remembered = self._remembered(conversation)
@@ -235,26 +262,14 @@ class WebChat:
                 if shown is not None:
                     await self._transcripts.append(conversation, [ChatMessage(message_id, "user", shown)])
                 result = await self._handler(message)
-                await self._say(conversation, message_id, result)
+                await self._show(conversation, message_id, result)
         finally:
             remembered.waiting -= 1
         return {"ok": True, "id": message_id}
 
-    async def _say(self, conversation: str, message_id: str, result: TurnResult) -> None:
-        language = i18n.languages().get(result.language)
-        messages = [
-            ChatMessage(
-                f"{message_id}.{number}",
-                "bot",
-                reply.text,
-                language.html if language else result.language,
-                reply.buttons,
-                (reply.document.name, self._link(f"{self.name}:{conversation}", result.language))
-                if reply.document
-                else None,
-            )
-            for number, reply in enumerate(result.replies, 1)
-        ]
+    async def _show(self, conversation: str, message_id: str, result: TurnResult) -> None:
+        link = partial(self._link, f"{self.name}:{conversation}", result.language)
+        messages = _messages(message_id, result.replies, result.language, link)
         titles = self._remembered(conversation).titles
         if result.erased:
             titles.clear()
@@ -266,6 +281,22 @@ class WebChat:
             await self.server.emit("bot_uttered", _as_event(message), room=conversation)
         while len(titles) > MOST_OFFERED:
             titles.popitem(last=False)
+
+
+def _messages(message_id: str, replies: Sequence[Reply], tag: str, link: Callable[[], str] = str) -> list[ChatMessage]:
+    """Replies as the chat shows them; `link` gives the address of their file."""
+    language = i18n.languages().get(tag)
+    return [
+        ChatMessage(
+            f"{message_id}.{number}",
+            "bot",
+            reply.text,
+            language.html if language else tag,
+            reply.buttons,
+            (reply.document.name, link()) if reply.document else None,
+        )
+        for number, reply in enumerate(replies, 1)
+    ]
 
 
 def _as_event(message: ChatMessage) -> dict[str, Any]:

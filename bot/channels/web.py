@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, MutableMapping, Sequence
 from datetime import datetime
 
 import socketio
@@ -14,6 +14,7 @@ from starlette.requests import Request
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
+from bot.applications.correspondence import Push
 from bot.channels.base import Handler, Texts, politely
 from bot.channels.downloads import PATH, Downloads, MakeFile
 from bot.channels.pages import Pages
@@ -21,7 +22,7 @@ from bot.channels.rest import RestChannel, api_keys
 from bot.channels.security import SecurityHeaders
 from bot.channels.sessions import SessionIds
 from bot.channels.sites import Sites
-from bot.channels.socketio import WebChat
+from bot.channels.socketio import Answers, WebChat
 from bot.channels.transcripts import MemoryTranscripts, TranscriptStore
 from bot.channels.uploads import Uploads
 from bot.programme import Programme
@@ -40,6 +41,8 @@ def create_app(
     environ: Mapping[str, str] = os.environ,
     make_file: MakeFile,
     clock: Callable[[], datetime],
+    pushes: MutableMapping[str, Push] | None = None,
+    answers: Answers | None = None,
 ) -> ASGIApp:
     """Build the ASGI application.
 
@@ -55,6 +58,8 @@ def create_app(
         environ: where the API keys that `sites.yml` names are looked up.
         make_file: makes the copy of a conversation's data, when a link to it is opened.
         clock: gives the present time.
+        pushes: what brings staff's messages into the chat is put in here.
+        answers: staff's messages of a conversation, for visitors who come back when this process has forgotten them.
     """
     handler = politely(handler, texts)
     sites = Sites(programme.sites, settings.public_url)
@@ -78,7 +83,10 @@ def create_app(
         texts=texts,
         transcripts=transcripts or MemoryTranscripts(),
         link=link,
+        answers=answers,
     )
+    if pushes is not None:
+        pushes[chat.name] = chat.push
     https = (settings.public_url or "").startswith("https://")
     http = Starlette(
         routes=[

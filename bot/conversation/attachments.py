@@ -13,7 +13,7 @@ from collections.abc import Sequence
 
 from bot.applications.attachment_files import AttachmentFiles
 from bot.applications.attachment_types import MOST_FILES, Fit, check, clean_name, shown_name
-from bot.conversation import attachment_texts, enquiry_texts, form_texts
+from bot.conversation import attachment_texts, enquiry_texts, form_texts, staff
 from bot.conversation.answers import topic_button
 from bot.conversation.turn import FormDraft, Turn
 from bot.i18n import N_
@@ -31,13 +31,14 @@ async def take_in(turn: Turn, kept: Sequence[Attachment], storage: Storage, file
     turn.files.draft = list(kept)
     if not turn.message.files:
         return
-    under_way = _application_under_way(turn)
+    under_way = not turn.answers_about and _application_under_way(turn)
+    asked = staff.lead_for_files(turn)
     sent = [lead for lead in turn.leads if lead.kind == "application"]
-    if not under_way and not sent:
+    if not (under_way or sent or asked):
         return
     beside = turn.files.draft
     if not under_way:
-        turn.files.lead = sent[-1]
+        turn.files.lead = asked or sent[-1]
         async with storage.unit_of_work(read_only=True) as uow:
             beside = list(await uow.attachments.of_lead(turn.files.lead.reference))
     for file in turn.message.files:

@@ -9,11 +9,13 @@ from datetime import datetime
 from typing import Any
 
 from bot import i18n
-from bot.applications import notifications, verdict_texts
+from bot.applications import correspondence, notifications, verdict_texts
 from bot.applications.personal_data import (
+    ORGANISATION,
     PersonalData,
     StoredConversation,
     StoredLead,
+    sender,
 )
 from bot.applications.routing_texts import why_there
 from bot.applications.words import LABELS, value_words
@@ -33,12 +35,16 @@ _HISTORY = {
     "same_company": N_("Another application of the same company was found"),
     "status_shown": N_("The state was told in the chat"),
     "erasure_requested": N_("Erasure requested"),
+    correspondence.ANSWERED: N_("The organisation wrote to you"),
+    correspondence.BY_EMAIL: N_("What the organisation wrote was sent by e-mail, as the chat could not be reached"),
+    correspondence.REPLIED: N_("You answered the organisation in the chat"),
 }
 _LETTERS = {
     notifications.APPLICATION_RECEIVED: N_("Confirmation of receipt"),
     notifications.STATUS_CODE: N_("Code for asking where the application stands"),
 }
 _ACTORS = {"applicant": N_("You"), "bot": N_("Assistant")}
+_SENDERS = {"you": N_("You"), "assistant": N_("Assistant"), ORGANISATION: LABELS["partner"]}
 #: What is remembered of a conversation and stands elsewhere on the page, or tells nothing about the person.
 _NOT_TOLD = frozenset(
     {"consent", "enquiry_consent", "mentioned", "mentioned_at", "greeted", "language_chosen", "failures"}
@@ -138,7 +144,7 @@ def _transcript(turn: Turn, messages: tuple[TranscriptRow, ...]) -> Table:
     for row in messages:
         titles.update({button.payload: button.title for button in row.buttons})
         text = titles.get(row.text, row.text) if row.direction == "in" else row.text.replace("**", "")
-        who = turn.say(_ACTORS["applicant" if row.direction == "in" else "bot"])
+        who = turn.say(_SENDERS[sender(row)])
         rows.append((i18n.format_moment(turn.language, row.created_at), who, text))
     return Table(columns, tuple(rows), tuple(row.direction for row in messages))
 
@@ -191,6 +197,8 @@ def _letters(turn: Turn, data: PersonalData) -> Iterator[Section]:
     columns = (turn.say(N_("Time")), turn.say(N_("Reference number")), turn.say(N_("Address")), turn.say(N_("Text")))
     rows = []
     for letter in data.letters:
+        if letter.kind == "message" and letter.payload.get("template") == notifications.STAFF_ANSWER:
+            continue  # it stands among the messages
         made = letter.delivered_at or letter.created_at
         template = str(letter.payload.get("template", ""))
         what = turn.say(_LETTERS[template]) if template in _LETTERS else str(letter.payload.get("text", letter.kind))

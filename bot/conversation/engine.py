@@ -11,7 +11,7 @@ from datetime import datetime
 from weakref import WeakValueDictionary
 
 from bot import i18n
-from bot.applications import erasure
+from bot.applications import correspondence, erasure
 from bot.applications.attachment_files import AttachmentFiles
 from bot.applications.handover import NewCode, new_code
 from bot.conversation import (
@@ -25,6 +25,7 @@ from bot.conversation import (
     reading,
     resuming,
     smalltalk,
+    staff,
     status,
     stored,
 )
@@ -90,6 +91,7 @@ class _Claimed:
     same_company: Sequence[Lead]
     files: Sequence[Attachment]
     now: datetime
+    awaited: correspondence.Awaited | None = None
 
 
 class Engine:
@@ -159,7 +161,7 @@ class Engine:
             return stored.from_json(claim.result or {}, message.conversation)
         if claim.status == "busy":
             return TurnResult(message.conversation, record.language or i18n.FALLBACK)
-        turn = await self._begin(message, record, claimed.drafts, list(claimed.leads), claimed.now)
+        turn = await self._begin(message, claimed)
         turn.same_company = [lead.reference for lead in claimed.same_company]
         await attachments.take_in(turn, claimed.files, self._storage, self._files)
         replies = await self._reply(turn)
@@ -183,8 +185,9 @@ class Engine:
             may_send = draft is not None and draft.requested_slot == "confirm"
             same_company = await uow.leads.of_company(draft.slots) if draft and may_send else []
             files = await uow.attachments.of_draft(conversation) if draft else []
+            awaited = await correspondence.awaited(uow, conversation, leads, message.in_reply_to)
             await uow.commit()
-        return _Claimed(record, claim, drafts, leads, same_company, files, now)
+        return _Claimed(record, claim, drafts, leads, same_company, files, now, awaited)
 
     async def _with_documents(self, result: TurnResult, message: IncomingMessage) -> TurnResult:
         """The result with its files, made now: what is stored of a turn names them only."""
@@ -194,18 +197,13 @@ class Engine:
         replies = tuple(replace(reply, document=reply.document and file) for reply in result.replies)
         return replace(result, replies=replies)
 
-    async def _begin(
-        self,
-        message: IncomingMessage,
-        record: ConversationRecord,
-        drafts: dict[str, DraftRecord],
-        leads: list[Lead],
-        now: datetime,
-    ) -> Turn:
+    async def _begin(self, message: IncomingMessage, claimed: _Claimed) -> Turn:
+        record, drafts, now, awaited = claimed.record, claimed.drafts, claimed.now, claimed.awaited
+        expressly = awaited is not None and awaited.expressly
         state = ConversationState.restored(record.state)
         site = self._programme.sites.get(message.site or record.site or "")
         prior = record.language or i18n.match_locale(message.locale) or (site.language if site else None)
-        parse = await self._parse(message, state, prior, now)
+        parse = await self._parse(message, state, prior, now, expressly)
         put_aside = {one.form: FormDraft(dict(one.slots), one.requested_slot) for one in drafts.values()}
         asking = put_aside.get(ENQUIRY_FORM, FormDraft()).requested_slot  # an enquiry interrupts an application
         form = ENQUIRY_FORM if asking else APPLICATION_FORM
@@ -222,18 +220,24 @@ class Engine:
             slots_before=dict(draft.slots),
             requested_slot=draft.requested_slot,
             put_aside=put_aside,
-            leads=leads,
+            leads=list(claimed.leads),
             read_drafts=list(drafts.values()),
             new_reference=self._new_reference,
             new_handover_code=self._new_handover_code,
         )
         lexicons = self._assistant.lexicons
+        if len(parse.text.split()) < WORDS_THAT_TELL and awaited:
+            turn.language = prior or turn.language
+        if staff.answers_expressly(turn, awaited):
+            return turn
         if not message.public:
             turn.handover = await handover.look_up(turn, self._storage, prior)
         if turn.handover:
             turn.parse = handover.as_parse(parse)
         else:
             turn.status = None if message.public else await status.look_up(turn, self._storage, lexicons)
+            if staff.answers(turn, awaited):
+                return turn
             turn.parse = status.as_parse(parse) if turn.status else interpret(turn, lexicons)
         turn.parse = edits.as_meant(turn)
         turn.parse = resuming.as_meant(turn, parse, lexicons, record.last_active_at)
@@ -254,12 +258,12 @@ class Engine:
         return parse.language or prior or i18n.FALLBACK
 
     async def _parse(
-        self, message: IncomingMessage, state: ConversationState, prior: str | None, now: datetime
+        self, message: IncomingMessage, state: ConversationState, prior: str | None, now: datetime, expressly: bool
     ) -> Parse:
         language = prior or i18n.FALLBACK
         if message.location:
             return reading.from_place(nearest_country(*message.location), language)
-        typed_title = None if message.edited else state.offered.get(reading.key(message.text or ""))
+        typed_title = None if message.edited or expressly else state.offered.get(reading.key(message.text or ""))
         payload = message.payload or typed_title
         read = read_payload(payload) if payload else None
         if read and read[0] in self._assistant.intents:
@@ -278,6 +282,8 @@ class Engine:
             moved = handover_texts.moved(turn)
             if turn.parse.intent == IN_PRIVATE:
                 replies = smalltalk.utter_in_private(turn)
+            elif turn.answers_about:
+                replies = attachments.replies(turn, staff.replies(turn))
             elif moved and handover.is_about_draft(turn):
                 replies = moved
             else:
@@ -325,7 +331,8 @@ class Engine:
                     last_active_at=turn.now,
                 )
             )
-            await uow.messages.append(stored.transcript(turn, replies))
+            said, *_ = await uow.messages.append(stored.transcript(turn, replies))
+            await staff.store(uow, turn, said)
             await uow.trackers.append(turn.conversation, handover.masked(turn, turn.events))
             for store in _PARTS:
                 await store(uow, turn)

@@ -53,6 +53,7 @@ def _audit(turn: Turn, lead: Lead) -> list[LeadEvent]:
 
 def transcript(turn: Turn, replies: list[Reply]) -> list[TranscriptRow]:
     """The message and its answers, without what nobody shall read in a transcript."""
+    about = turn.answers_about.reference if turn.answers_about else None
     said = TranscriptRow(
         conversation_id=turn.conversation,
         direction="in",
@@ -62,6 +63,7 @@ def transcript(turn: Turn, replies: list[Reply]) -> list[TranscriptRow]:
         confidence=turn.parse.confidence,
         message_id=turn.message.message_id,
         created_at=turn.now,
+        lead_reference=about,
     )
     answered = [
         TranscriptRow(
@@ -72,6 +74,7 @@ def transcript(turn: Turn, replies: list[Reply]) -> list[TranscriptRow]:
             buttons=tuple(Button(b.title, handover.masked(turn, b.payload)) for b in reply.buttons),
             message_id=turn.message.message_id,
             created_at=turn.now,
+            lead_reference=about,
         )
         for reply in replies
     ]

@@ -65,6 +65,8 @@ class ConversationState:
     moved_on: bool = False
     #: Conversations that its application came from before there was consent: they are erased with it.
     came_from: list[str] = field(default_factory=list)
+    #: The lead about which staff were answered last: files go to it while they look at that.
+    files_for: str | None = None
     #: When codes that could not be used were typed (ISO).
     wrong_codes: list[str] = field(default_factory=list)
 
@@ -175,6 +177,8 @@ class Turn(Voice):
     same_company: list[str] = field(default_factory=list)
     #: What the message asks about an application by its number, or tries by a code.
     status: StatusQuestion | None = None
+    #: The lead about which the message answers staff.
+    answers_about: Lead | None = None
     files: TurnFiles = field(default_factory=TurnFiles)
     #: What the message does to go on in another chat.
     handover: Handover | None = None

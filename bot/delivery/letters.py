@@ -48,6 +48,8 @@ class Letter:
     #: What stands before the link.
     link_text: str = ""
     reply_to: str | None = None
+    #: What stands at the end; that a program wrote the letter, where nothing else is said.
+    footer: str = ""
 
     @property
     def text(self) -> str:
@@ -69,7 +71,7 @@ class Letter:
                 language=i18n.languages()[self.language],
                 greeting=say(N_("Good day,")),
                 link_text=self.link_text,
-                footer=say(N_("This e-mail was written automatically by the MobiliseSME assistant.")),
+                footer=self.footer or say(N_("This e-mail was written automatically by the MobiliseSME assistant.")),
             )
         )
 
@@ -97,6 +99,8 @@ class _Subject:
     code: str = ""
     #: The ISO day on which an erasure was asked for.
     requested_on: str = ""
+    #: What staff have written.
+    text: str = ""
 
     def say(self, text: str, **values: str) -> str:
         """A text in the reader's language."""
@@ -165,7 +169,8 @@ class LetterWriter:
         code = await self._code(message) if write is _status_code else ""
         link = lead_address(self._address, lead)
         requested_on = str(message.payload.get("requested_on", ""))
-        return write(_Subject(lead, self._programme, language, link, code, requested_on))
+        text = str(message.payload.get("text", ""))
+        return write(_Subject(lead, self._programme, language, link, code, requested_on, text))
 
     async def _code(self, message: OutboxMessage) -> str:
         code = await codes.issue(self._storage, int(message.payload.get("code_id", 0)), self._new_code)
@@ -319,6 +324,42 @@ def _erasure_requested(about: _Subject) -> Letter:
     )
 
 
+def _staff_answer(about: _Subject) -> Letter:
+    """To the applicant: what the organisation's staff have written, in their own words."""
+    partner = about.programme.partners.get(about.lead.partner)
+    reply_to = (partner and partner.contact) or about.programme.facts.support_email
+    return Letter(
+        language=about.language,
+        subject=about.subject(about.wording.yours),
+        opening=about.say(about.wording.staff_write),
+        facts=(about.reference, about.organisation),
+        paragraphs=(
+            *(line for line in about.text.splitlines() if line.strip()),
+            about.say(
+                N_(
+                    "You can answer by replying to this e-mail: your reply goes to {email}. Please quote the reference number."
+                ),
+                email=reply_to,
+            ),
+        ),
+        reply_to=reply_to,
+        footer=about.say(N_("This e-mail was sent by the MobiliseSME assistant on behalf of the organisation.")),
+    )
+
+
+def _applicant_replied(about: _Subject) -> Letter:
+    """To the organisation that asked an applicant something: there is an answer, which the letter does not hold."""
+    return Letter(
+        language=about.language,
+        subject=about.subject(N_("Answer to your question: {reference}")),
+        opening=about.say(N_("The person to whom your organisation wrote has answered in the chat.")),
+        facts=(about.reference,),
+        paragraphs=(about.say(N_("For data protection this e-mail does not hold the answer.")),),
+        link=about.link,
+        link_text=about.say(N_("The answer is here:")),
+    )
+
+
 _LETTERS: dict[str, Callable[[_Subject], Letter]] = {
     notifications.NEW_LEAD: _new_lead,
     notifications.APPLICATION_RECEIVED: _application_received,
@@ -326,4 +367,6 @@ _LETTERS: dict[str, Callable[[_Subject], Letter]] = {
     notifications.ESCALATION: _escalation,
     notifications.STATUS_CODE: _status_code,
     notifications.ERASURE_REQUESTED: _erasure_requested,
+    notifications.STAFF_ANSWER: _staff_answer,
+    notifications.APPLICANT_REPLIED: _applicant_replied,
 }

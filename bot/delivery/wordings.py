@@ -23,6 +23,7 @@ class Wording:
     received: str
     answered: str
     by_mistake: str
+    staff_write: str
     #: When nobody takes it up.
     waiting: str
     nobody_took_it: str
@@ -51,6 +52,7 @@ _APPLICATION = Wording(
         "If you did not apply, somebody gave your e-mail address by mistake. Please reply to this e-mail "
         "and quote the reference number, so that the application can be deleted."
     ),
+    staff_write=N_("The organisation that has your application writes to you:"),
     waiting=N_("Reminder: application {reference} is waiting"),
     nobody_took_it=N_("An application is waiting for your organisation, and nobody has taken it up yet."),
     waiting_elsewhere=N_("An application is waiting at a partner organisation, which has not taken it up yet."),
@@ -82,6 +84,7 @@ _ENQUIRY = Wording(
         "If you did not ask anything, somebody gave your e-mail address by mistake. Please reply to this e-mail and "
         "quote the reference number, so that the enquiry can be deleted."
     ),
+    staff_write=N_("The organisation that has your enquiry writes to you:"),
     waiting=N_("Reminder: enquiry {reference} is waiting"),
     nobody_took_it=N_("An enquiry is waiting for your organisation, and nobody has taken it up yet."),
     waiting_elsewhere=N_("An enquiry is waiting at a partner organisation, which has not taken it up yet."),

@@ -40,7 +40,11 @@ class Claim:
 
 @dataclass(frozen=True)
 class TranscriptRow:
-    """One message as the person sees it; `id` is given by the database, in the order of the conversation."""
+    """One message as the person sees it; `id` is given by the database, in the order of the conversation.
+
+    `author` is "staff" where an organisation's staff wrote it; `lead_reference` is set on what staff and applicant write
+    each other about a lead; `ref` is the channel's own id of what was pushed.
+    """
 
     conversation_id: str
     direction: Direction
@@ -52,6 +56,9 @@ class TranscriptRow:
     confidence: float | None = None
     message_id: str | None = None
     delivered_at: datetime | None = None
+    author: Literal["staff"] | None = None
+    lead_reference: str | None = None
+    ref: str | None = None
     id: int | None = None
 
 

@@ -1,7 +1,7 @@
 """The tables. Personal data lies in few, named columns, so that export and erasure can be proven.
 
 Personal data: `conversations.id`, `state` and `tracker_snapshot`; `processed_messages.result`;
-`tracker_events.data`; `transcript.text` and `buttons`; `drafts.slots`; `leads.application` (of an enquiry: with the
+`tracker_events.data`; `transcript.text`, `buttons` and `ref`; `drafts.slots`; `leads.application` (of an enquiry: with the
 `question`), `contact_name`, `email`, `phone` and `company_name`; `outbox.destination` and `payload`;
 `one_time_codes.conversation_id`; `attachments.filename` and `sha256`; `handover_codes.conversation_id`;
 `telegram_updates.conversation_id` and `data`, which go when the update is answered; `keyboards.conversation_id` and
@@ -83,6 +83,13 @@ transcript = Table(
     Column("message_id", CleanText),
     Column("created_at", UtcDateTime, nullable=False),
     Column("delivered_at", UtcDateTime),
+    # "staff" where an organisation's staff wrote it.
+    Column("author", CleanText),
+    # Of the lead that staff and applicant write each other about. Without a foreign key: it stays told that a row is
+    # not for everybody's eyes.
+    Column("lead_reference", CleanText),
+    # The channel's own id of what was pushed.
+    Column("ref", CleanText),
     Index("ix_transcript_conversation", "conversation_id", "id"),
 )
 

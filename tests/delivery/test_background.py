@@ -16,6 +16,7 @@ from bot.applications.attachment_files import AttachmentFiles
 from bot.background import default_mail_from, deliveries, look_after, senders
 from bot.bootstrap import Service
 from bot.errors import SettingsError
+from bot.model import Pushed, Reply
 from bot.programme import Programme
 from bot.settings import Settings
 from bot.storage import Storage
@@ -66,6 +67,11 @@ def test_there_is_a_sender_for_what_is_set(storage: Storage, clock: SteppingCloc
     )
     assert set(senders(full, post, clock)) == {"email", "webhook", "telegram_group"}
     assert senders(service(storage, programme), None, clock) == {}
+
+    async def push(conversation: str, reply: Reply, language: str, key: str) -> Pushed:
+        return Pushed()
+
+    assert set(senders(service(storage, programme), None, clock, {"web": push})) == {"message"}
 
 
 def test_a_webhook_without_a_secret_is_warned_of(

@@ -25,14 +25,15 @@ from telegram.ext import Application, ApplicationBuilder
 from bot.channels.base import Handler, Texts
 from bot.channels.telegram.chats import Chats
 from bot.channels.telegram.commands import publish_profile
-from bot.channels.telegram.delivery import Delivery
+from bot.channels.telegram.delivery import Chat, Delivery
 from bot.channels.telegram.flood import FloodLimiter, retry_seconds
 from bot.channels.telegram.inbox import LEASE_SECONDS, Inbox
 from bot.channels.telegram.payloads import Payloads
 from bot.channels.telegram.processing import ChatsSideBySide
 from bot.channels.telegram.shape import well_formed
 from bot.channels.telegram.webhook import PATH, webhook_route
-from bot.errors import SettingsError, StorageError
+from bot.errors import DeliveryError, SettingsError, StorageError
+from bot.model import Pushed, Reply
 from bot.storage import Storage, TelegramUpdate
 
 logger = logging.getLogger(__name__)
@@ -98,6 +99,7 @@ class TelegramChannel:
             raise SettingsError("BOT_TELEGRAM_WEBHOOK_SECRET may hold 1 to 256 letters A-Z, a-z, digits, _ and - only.")
         self._inbox = Inbox(storage, clock, lambda update: conversation_of(self.name, update), lease_seconds)
         self._app: _App | None = None
+        self._delivery: Delivery | None = None
         self._tasks: list[asyncio.Task[None]] = []
 
     def routes(self) -> list[Route]:
@@ -116,6 +118,7 @@ class TelegramChannel:
         app = self._app = self._build()
         payloads = Payloads(self._storage)
         delivery = Delivery(self._storage, self._clock, self._texts, payloads, self._inbox, self._pause)
+        self._delivery = delivery
         Chats(self.name, handler, self._texts, self._storage, payloads, self._inbox, delivery).join(app)
         try:
             connected = await self._connect(app)
@@ -127,6 +130,20 @@ class TelegramChannel:
                 "If BOT_TELEGRAM_API_URL is set, check that a Bot API server answers there."
             ) from None
         self._tasks.append(asyncio.create_task(self._run(app, connected)))
+
+    async def push(self, conversation: str, reply: Reply, language: str, key: str) -> Pushed:
+        """Bring a message of staff into a chat (`applications.correspondence.Push`).
+
+        Raises:
+            DeliveryError: Telegram does not take it; for good where the person has blocked the bot, which is noted.
+        """
+        app, number = self._app, conversation.partition(":")[2]
+        if app is None or not app.running or self._delivery is None:
+            raise DeliveryError("Telegram is not connected")
+        if not re.fullmatch(r"-?[0-9]{1,19}", number):
+            raise DeliveryError("that is no chat on Telegram", permanent=True)
+        sent = await self._delivery.push(app.bot, Chat(int(number), conversation, language), reply)
+        return Pushed(str(sent) if sent else None)
 
     async def stop(self) -> None:
         """Take no more updates, and finish those under way, for at most half a minute."""

@@ -199,6 +199,7 @@ class Chats:
             message_id=str(update.update_id),
             locale=_locale(update),
             ref=str(message.message_id) if message and update.callback_query is None else None,
+            in_reply_to=_answered(update, chat.get_bot().id) if private else None,
             public=not private,
             **content,
         )
@@ -278,6 +279,14 @@ def _chat(update: Update) -> Any:
 
 def _locale(update: Update) -> str | None:
     return update.effective_user.language_code if update.effective_user else None
+
+
+def _answered(update: Update, bot: int) -> str | None:
+    """The bot's message that a message answers expressly."""
+    message = update.effective_message if update.callback_query is None else None
+    replied = message.reply_to_message if message else None
+    ours = replied and replied.from_user and replied.from_user.id == bot
+    return str(replied.message_id) if replied and ours else None
 
 
 def _names(message: Message, username: str) -> bool:

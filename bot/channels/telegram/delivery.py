@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from weakref import WeakValueDictionary
 
 from telegram import (
     Bot,
@@ -77,6 +78,7 @@ class Delivery:
     ) -> None:
         self._storage, self._clock, self._texts = storage, clock, texts
         self._payloads, self._inbox, self._pause = payloads, inbox, pause
+        self._locks: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
 
     async def answer(self, bot: Bot, chat: Chat, replies: Sequence[Reply], update_id: int) -> None:
         """Send what an update is answered with; messages that Telegram accepted before are left out.
@@ -86,20 +88,36 @@ class Delivery:
             DeliveryError: Telegram cannot be reached, or takes nothing for a while.
         """
         pieces = [piece for reply in replies for piece in _pieces(reply)]
-        for piece in pieces[self._inbox.sent(update_id) :]:
-            await self._send(bot, chat, piece)
-            await self._inbox.note_sent(update_id)
+        async with self._alone_with(chat):
+            for piece in pieces[self._inbox.sent(update_id) :]:
+                await self._send(bot, chat, piece)
+                await self._inbox.note_sent(update_id)
 
-    async def _send(self, bot: Bot, chat: Chat, piece: _Piece) -> None:
+    async def push(self, bot: Bot, chat: Chat, reply: Reply) -> int | None:
+        """Send what no update led to, never in between the messages of an answer; gives the last message's number.
+
+        Raises:
+            Blocked: nobody is there to read it, which is noted.
+            DeliveryError: Telegram cannot be reached, takes nothing for a while, or refuses the message.
+        """
+        number = None
+        async with self._alone_with(chat):
+            for piece in _pieces(reply):
+                number = await self._send(bot, chat, piece)
+        return number
+
+    def _alone_with(self, chat: Chat) -> asyncio.Lock:
+        return self._locks.setdefault(chat.id, asyncio.Lock())
+
+    async def _send(self, bot: Bot, chat: Chat, piece: _Piece) -> int:
         markup = await self._markup(chat, piece)
         target = chat.id
         for left in reversed(range(TRIES)):
             try:
-                await _send_to(bot, target, chat, piece, markup)
-                return
+                return await _send_to(bot, target, chat, piece, markup)
             except Forbidden as error:
                 await self._note_blocked(chat)
-                raise Blocked("the bot is blocked in that chat") from error
+                raise Blocked("the bot is blocked in that chat", permanent=True) from error
             except ChatMigrated as error:  # a group that became a supergroup has another number
                 target = error.new_chat_id
             except BadRequest as error:
@@ -143,13 +161,13 @@ def _with_fields(reply: Reply) -> list[Any]:
     return [*reply.buttons[:1], *fields, *rest]
 
 
-async def _send_to(bot: Bot, target: int, chat: Chat, piece: _Piece, markup: Any) -> None:
+async def _send_to(bot: Bot, target: int, chat: Chat, piece: _Piece, markup: Any) -> int:
     quoted = ReplyParameters(chat.quoted, allow_sending_without_reply=True) if chat.quoted else None
     if piece.document:
         content = piece.document.text.encode()
-        await bot.send_document(target, content, filename=piece.document.name, reply_parameters=quoted)
-        return
-    await bot.send_message(
+        sent = await bot.send_document(target, content, filename=piece.document.name, reply_parameters=quoted)
+        return sent.message_id
+    sent = await bot.send_message(
         target,
         to_html(piece.text),
         parse_mode=ParseMode.HTML,
@@ -157,3 +175,4 @@ async def _send_to(bot: Bot, target: int, chat: Chat, piece: _Piece, markup: Any
         reply_markup=markup,
         reply_parameters=quoted,
     )
+    return sent.message_id

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, exists, or_, select, update
+from sqlalchemy import ColumnElement, Row, and_, exists, or_, select, update
 
 from bot.errors import NotFoundError
 from bot.model import LeadState
@@ -102,6 +102,8 @@ class Conversations(Repository):
         outbox, files = tables.outbox, tables.attachments
         theirs = {table: table.c.conversation_id == conversation_id for table in _OWNED}
         theirs[outbox] &= outbox.c.lead_reference.is_(None)
+        said = tables.transcript.c
+        theirs[tables.transcript] &= or_(said.author.is_(None), said.delivered_at.is_not(None))  # an answer on its way
         theirs[files] &= files.c.lead_reference.is_(None)
         erased = {table.name: await delete_rows(self._connection, table, which) for table, which in theirs.items()}
         bare = update(tables.conversations).where(_C.id == conversation_id)
@@ -118,7 +120,11 @@ class Conversations(Repository):
         )
         await self._connection.execute(
             update(outbox)
-            .where(outbox.c.conversation_id == conversation_id, outbox.c.lead_reference.is_not(None))
+            .where(
+                outbox.c.conversation_id == conversation_id,
+                outbox.c.lead_reference.is_not(None),
+                outbox.c.kind != "message",  # it goes to the conversation, and so goes with it
+            )
             .values(conversation_id=None)
         )
         files = tables.attachments
@@ -133,17 +139,17 @@ class Conversations(Repository):
         return await delete_leads(self._connection, tables.leads.c.conversation_id == conversation_id)
 
     async def silent_since(self, moment: datetime, ended: Collection[LeadState]) -> list[str]:
-        """The conversations without a message after a moment that nothing still needs.
+        """The conversations without a message after a moment, staff's included, that nothing still needs.
 
         A draft needs its conversation, and so does a lead that is in none of the states that end it.
         """
-        query = select(_C.id).where(_C.last_active_at <= moment, ~_needed(ended)).order_by(_C.id)
+        query = select(_C.id).where(_silent(moment), ~_needed(ended)).order_by(_C.id)
         return list((await self._connection.execute(query)).scalars())
 
     async def talk_silent_since(self, moment: datetime, ended: Collection[LeadState]) -> list[str]:
         """As `silent_since`, but those that something still needs, as long as what was said in them is there."""
         said = exists().where(tables.transcript.c.conversation_id == _C.id)
-        query = select(_C.id).where(_C.last_active_at <= moment, _needed(ended), said).order_by(_C.id)
+        query = select(_C.id).where(_silent(moment), _needed(ended), said).order_by(_C.id)
         return list((await self._connection.execute(query)).scalars())
 
     async def forget_talk(self, conversation_id: str, remember: Collection[str]) -> dict[str, int]:
@@ -162,6 +168,12 @@ class Conversations(Repository):
             table.name: await delete_rows(self._connection, table, table.c.conversation_id == conversation_id)
             for table in _TALK
         }
+
+
+def _silent(moment: datetime) -> ColumnElement[bool]:
+    said = tables.transcript.c
+    answered = exists().where(said.conversation_id == _C.id, said.author == "staff", said.created_at > moment)
+    return and_(_C.last_active_at <= moment, ~answered)
 
 
 def _needed(ended: Collection[LeadState]) -> ColumnElement[bool]:

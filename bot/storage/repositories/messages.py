@@ -106,6 +106,21 @@ class Messages(Repository):
             .values(delivered_at=now)
         )
 
+    async def mark_pushed(self, transcript_id: int, ref: str | None, now: datetime) -> None:
+        """Note that a message of staff reached its conversation, and what the channel calls it."""
+        await self._connection.execute(update(tables.transcript).where(_T.id == transcript_id).values(ref=ref))
+        await self.mark_delivered([transcript_id], now)
+
+    async def row(self, transcript_id: int) -> TranscriptRow | None:
+        """One message of the transcript, or nothing where it was erased."""
+        found = (await self._connection.execute(select(tables.transcript).where(_T.id == transcript_id))).first()
+        return _row(found) if found else None
+
+    async def by_staff(self, conversation_id: str) -> list[TranscriptRow]:
+        """What staff wrote in a conversation, oldest first."""
+        query = select(tables.transcript).where(_T.conversation_id == conversation_id, _T.author == "staff")
+        return [_row(row) for row in await self._connection.execute(query.order_by(_T.id))]
+
     async def transcript(self, conversation_id: str) -> list[TranscriptRow]:
         """Everything said in a conversation, oldest first."""
         found = await self._connection.execute(
