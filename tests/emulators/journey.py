@@ -65,7 +65,7 @@ async def asks_in_german_and_changes_to_greek(anna: Person) -> None:
     await anna.read("Which language would you like?")
     await anna.press(shown="Ελληνικά")
     anna.language = "el"
-    await anna.read("We now go on in English")
+    await anna.read("We now go on in English. How")
 
 
 async def applies(anna: Person, start: date) -> None:
@@ -104,16 +104,14 @@ async def applies(anna: Person, start: date) -> None:
     await anna.read("At which e-mail address can you be reached?")
     await anna.say(EMAIL)
     await anna.read("And a phone number, if you like?")
-    await anna.press("Skip")
+    await anna.say(i18n.translate("el", "Skip"))  # a key of the keyboard that shares the number
     await anna.read("Please check your application:")
 
 
 async def corrects_and_sends(anna: Person) -> str:
     """The summary shows a length that she changes; gives the application's reference number."""
     assert COMPANY in anna.last.text
-    await anna.press("Change something")
-    await anna.read("Which answer would you like to change?")
-    await anna.press("Length of the stay")
+    await anna.press(shown=f"✎ {i18n.translate('el', 'Length of the stay')}")
     await anna.read("How long should the stay be?")
     await anna.say("2 έως 4 μήνες")
     await anna.read("Please check your application:")
