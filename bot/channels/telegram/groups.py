@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Awaitable, Callable
 
 from telegram import Bot, LinkPreviewOptions
-from telegram.error import TelegramError
+from telegram.error import ChatMigrated, TelegramError
 
 from bot.channels.telegram.channel import bot_address
 from bot.errors import DeliveryError
+
+logger = logging.getLogger(__name__)
 
 _NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 
@@ -25,7 +28,11 @@ def group_poster(token: str, base_url: str | None = None) -> Callable[[str, str]
     async def post(group: str, text: str) -> None:
         try:
             async with Bot(token, base_url=address) if address else Bot(token) as bot:
-                await bot.send_message(group, text, link_preview_options=_NO_PREVIEW)
+                try:
+                    await bot.send_message(group, text, link_preview_options=_NO_PREVIEW)
+                except ChatMigrated as moved:  # it became a supergroup, which has another number
+                    logger.warning("Group %s has the number %s now: change partners.yml.", group, moved.new_chat_id)
+                    await bot.send_message(moved.new_chat_id, text, link_preview_options=_NO_PREVIEW)
         except TelegramError as error:
             # Without its cause, whose text may name the token.
             raise DeliveryError(f"Telegram does not take it ({type(error).__name__})") from None

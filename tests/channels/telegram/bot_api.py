@@ -152,6 +152,8 @@ class BotApi:
     #: The ids of the files that the bot downloaded.
     downloads: list[str] = field(default_factory=list)
     blocked: set[int] = field(default_factory=set)
+    #: A group's number -> the one that it has as a supergroup.
+    migrated: dict[int, int] = field(default_factory=dict)
     offline: bool = False
     #: The token was revoked at @BotFather.
     revoked: bool = False
@@ -451,6 +453,9 @@ class BotApi:
 
     def _reachable(self, params: Json) -> Person | Group:
         number = params.get("chat_id", 0)
+        if number in self.migrated:
+            parameters = {"migrate_to_chat_id": self.migrated[number]}
+            raise ApiError(400, "Bad Request: group chat was upgraded to a supergroup chat", parameters)
         if number in self._groups:
             return self._groups[number]
         person = self._people.get(number)
