@@ -421,3 +421,12 @@ async def test_a_document_follows_its_text_as_a_file(api: BotApi, start: Start) 
     text, file = ana.messages
     assert (text["text"], "reply_markup" in text) == ("Here it is.", True)
     assert (file["document"]["file_name"], file["text"]) == ("data.html", "<p>Άννα")
+
+
+async def test_a_forwarded_message_is_read_as_the_words_of_who_forwards_it(api: BotApi, start: Start) -> None:
+    ana, echo = api.person("sl"), Echo()
+    await start(echo)
+    colleague = {"type": "hidden_user", "sender_user_name": "Boris", "date": 1_772_443_000}
+    ana.send(text="Koliko časa traja?", forward_origin=colleague)
+    assert await ana.receives(1) == ["You said: Koliko časa traja?"]
+    assert (echo.given[0].conversation, echo.given[0].locale) == (str(ana.id), "sl")
