@@ -61,7 +61,7 @@ def _words_beside_reference(parse: Parse) -> int:
 
 def _says_something_else(turn: Turn) -> bool:
     parse = turn.parse
-    if parse.asked and parse.confidence >= SURE and set(parse.asked) & (ANSWERS.keys() | COMMANDS):
+    if parse.asked and parse.confidence >= SURE and set(parse.asked) & (ANSWERS.keys() | COMMANDS | {"apply"}):
         return True
     if parse.intent in ("affirm", "deny"):
         offered = [button["payload"] for reply in turn.state.last_replies for button in reply.get("buttons", ())]

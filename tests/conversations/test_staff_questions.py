@@ -98,8 +98,7 @@ async def test_staff_ask_and_the_next_words_are_the_answer(
     assert f"({LEAD})" in said
     assert await person.state() == "in_review"
     assert await person.replies_of() == [answer]
-    if language == "en":
-        assert passed_on in said
+    assert passed_on in said
     again = await person.say(greeting)
     assert LEAD not in again
 
@@ -113,6 +112,14 @@ async def test_a_clear_question_or_command_is_answered_by_the_bot_and_staff_wait
     assert await anna.events() == []
     assert f"({LEAD})" in await anna.say("In March, if that suits the host company.")
     assert await anna.state() == "in_review"
+
+
+async def test_a_clear_wish_to_apply_begins_an_application_while_staff_wait(anna):
+    await anna.staff_ask("When would you like to begin?")
+    await anna.say("I want to apply")
+    assert anna.result.form is not None
+    assert await anna.events() == []
+    assert await anna.state() == "needs_information"
 
 
 async def test_a_yes_or_a_thumb_can_be_the_answer(anna):
