@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.applications.leads import from_application
+from bot.applications.leads import from_form
 from bot.bootstrap import open_storage
 from bot.cli import main
 from bot.i18n import translate
@@ -22,7 +22,8 @@ async def database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A database with one lead, as the commands find it."""
     url = f"sqlite+aiosqlite:///{tmp_path / 'bot.db'}"
     monkeypatch.setenv("BOT_DATABASE_URL", url)
-    lead = from_application(
+    lead = from_form(
+        "application",
         {"side": "sending", "company_name": "Alm GmbH", "country": "AT", "employees": 300, "destinations": ["SI"]},
         reference="MSME-7KQ2XW9D",
         language="de",

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.applications.eligibility import assess_finished
-from bot.model import Lead
+from bot.model import Lead, LeadKind
 from bot.programme import Programme
 from bot.routing import route
 
@@ -39,7 +39,8 @@ def answer_awaited(leads: Iterable[Lead]) -> bool:
     return any(lead.application.get("reply_in_chat") is True and lead.state not in ANSWERED for lead in leads)
 
 
-def from_application(
+def from_form(
+    kind: LeadKind,
     slots: Mapping[str, Any],
     *,
     reference: str,
@@ -50,12 +51,18 @@ def from_application(
     programme: Programme,
     now: datetime,
 ) -> Lead:
-    """The lead that a confirmed application becomes."""
+    """The lead that a finished form becomes: an application judged, or a question to be passed on.
+
+    An enquiry without an e-mail address is answered in the chat; its consent is held by the audit record.
+    """
     application = told(slots)
+    if kind == "enquiry":
+        application.pop("consent", None)
+        application["reply_in_chat"] = "email" not in application
     decision = route(application, language, programme, application.get("partner"), channel=channel, site=site)
     return Lead(
         reference=reference,
-        kind="application",
+        kind=kind,
         partner=decision.partner,
         state="new",
         language=language,
@@ -63,36 +70,6 @@ def from_application(
         conversation=conversation,
         created_at=now,
         application=application,
-        eligibility=assess_finished(application, programme),
-        routing=decision,
-    )
-
-
-def from_enquiry(
-    slots: Mapping[str, Any],
-    *,
-    reference: str,
-    language: str,
-    channel: str,
-    site: str | None,
-    conversation: str,
-    programme: Programme,
-    now: datetime,
-) -> Lead:
-    """The lead that a question to be passed on becomes; without an e-mail address it is answered in the chat."""
-    enquiry = {slot: value for slot, value in told(slots).items() if slot != "consent"}  # the audit record holds it
-    enquiry["reply_in_chat"] = "email" not in enquiry
-    decision = route(enquiry, language, programme, channel=channel, site=site)
-    return Lead(
-        reference=reference,
-        kind="enquiry",
-        partner=decision.partner,
-        state="new",
-        language=language,
-        channel=channel,
-        conversation=conversation,
-        created_at=now,
-        application=enquiry,
-        eligibility=None,
+        eligibility=assess_finished(application, programme) if kind == "application" else None,
         routing=decision,
     )

@@ -15,7 +15,7 @@ from bot.conversation.remarks import remarks
 from bot.conversation.turn import Turn
 from bot.conversation.volunteered import take_mentioned, volunteered
 from bot.i18n import N_
-from bot.model import APPLICATION_FORM, ENQUIRY_FORM, FORM_SLOTS, Button, Reply
+from bot.model import APPLICATION_FORM, ENQUIRY_FORM, FORM_SLOTS, Button, Lead, LeadKind, Reply
 from nlu.components.extract import named_fields
 from nlu.components.lexicon import Lexicons
 from nlu.components.text import fold_text
@@ -249,9 +249,10 @@ def cancelled(turn: Turn) -> list[Reply]:
     return [Reply(f"{text} {kept}", (go_on, *elsewhere, resuming.erase(turn)))]
 
 
-def submit(turn: Turn) -> list[Reply]:
-    """Send the application: it becomes a lead, once, and the person reads where it went and how it stands."""
-    lead = leads.from_application(
+def send(turn: Turn, kind: LeadKind) -> Lead:
+    """Make a lead of the present form's slots, to be stored with the turn."""
+    lead = leads.from_form(
+        kind,
         turn.slots,
         reference=turn.new_reference(),
         language=turn.language,
@@ -263,6 +264,12 @@ def submit(turn: Turn) -> list[Reply]:
     )
     turn.lead = lead
     turn.leads.append(lead)
+    return lead
+
+
+def submit(turn: Turn) -> list[Reply]:
+    """Send the application: it becomes a lead, once, and the person reads where it went and how it stands."""
+    lead = send(turn, "application")
     turn.draft_ended = True
     turn.state.came_from = []
     partner = turn.programme.partners[lead.partner]

@@ -6,8 +6,7 @@ meanwhile, as it is, and goes on afterwards.
 
 from __future__ import annotations
 
-from bot.applications import leads
-from bot.conversation import enquiry_texts, form_texts, forms
+from bot.conversation import application, enquiry_texts, form_texts, forms
 from bot.conversation.answers import ANSWERS, PARTLY_UNKNOWN
 from bot.conversation.forms import Accepted
 from bot.conversation.turn import FormDraft, Turn
@@ -109,18 +108,7 @@ def finish(turn: Turn) -> list[Reply]:
 
 def _send(turn: Turn) -> Reply:
     """The enquiry becomes a lead, once."""
-    turn.lead = leads.from_enquiry(
-        turn.slots,
-        reference=turn.new_reference(),
-        language=turn.language,
-        channel=turn.message.channel,
-        site=turn.message.site,
-        conversation=turn.conversation,
-        programme=turn.programme,
-        now=turn.now,
-    )
-    turn.leads.append(turn.lead)
-    return enquiry_texts.sent(turn, turn.lead)
+    return enquiry_texts.sent(turn, application.send(turn, "enquiry"))
 
 
 def _refused(turn: Turn) -> Reply:
@@ -135,13 +123,13 @@ def _refused(turn: Turn) -> Reply:
 
 def _with_application(turn: Turn, reply: Reply) -> list[Reply]:
     """The question of an application under way once more; for one that was stopped earlier, the button to go on."""
-    application = turn.put_aside.get(APPLICATION_FORM, FormDraft())
-    if application.requested_slot:
+    waiting = turn.put_aside.get(APPLICATION_FORM, FormDraft())
+    if waiting.requested_slot:
         turn.switch_to(APPLICATION_FORM)
         turn.choosing_field = False
         told = turn.say(N_("Your application goes on where it was interrupted."))
-        return [reply, Reply(told), form_texts.question(turn, application.requested_slot)]
-    if application.slots:
+        return [reply, Reply(told), form_texts.question(turn, waiting.requested_slot)]
+    if waiting.slots:
         go_on = Button(turn.say(N_("Go on with the application")), "/apply")
         return [Reply(reply.text, (*reply.buttons, go_on))]
     return [reply]

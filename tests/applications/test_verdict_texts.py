@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from bot import i18n
-from bot.applications.leads import from_application
+from bot.applications.leads import from_form
 from bot.applications.verdict_texts import Words, for_lead
 from bot.model import Lead
 from bot.programme import load_programme
@@ -26,7 +26,8 @@ WHO = "→ Who can confirm: STHEV"
 
 
 def lead(**changes: Any) -> Lead:
-    return from_application(
+    return from_form(
+        "application",
         {**GOOD, **changes},
         reference="MSME-TEST0001",
         language="el",

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from storage.examples import NOW
 
-from bot.applications.leads import from_enquiry
+from bot.applications.leads import from_form
 from bot.applications.notifications import promised
 from bot.delivery import LetterWriter
 from bot.model import Lead
@@ -20,7 +20,8 @@ PROGRAMME = programme_with(STHEV={"languages": ("en",), "notify_email": MAILBOX}
 
 
 def enquiry(email: str | None = "anna@example.org") -> Lead:
-    return from_enquiry(
+    return from_form(
+        "enquiry",
         {"question": QUESTION, "country": "GR", "consent": True, "contact_name": "Anna P", "email": email or "skipped"},
         reference="MSME-AB23CD45",
         language="en",

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.applications.leads import from_application, from_enquiry
+from bot.applications.leads import from_form
 from bot.bootstrap import open_storage
 from bot.errors import BotError
 from bot.model import Lead
@@ -19,7 +19,8 @@ NOW = datetime(2026, 11, 25, 9, 0, tzinfo=timezone.utc)
 
 
 def lead(reference: str, country: str, site: str | None = None, **slots: object) -> Lead:
-    return from_application(
+    return from_form(
+        "application",
         {"side": "sending", "country": country, "destinations": ["IT"], **slots},
         reference=reference,
         language="de",
@@ -105,8 +106,10 @@ async def test_enquiries_are_explained_and_tried_by_new_rules_too(
 ) -> None:
     details = {"language": "de", "channel": "web", "site": None, "conversation": "", "now": NOW}
     programme = load_programme()
-    asked = from_enquiry({"question": "May we?", "country": "AT"}, reference="MSME-Q1", programme=programme, **details)
-    nowhere = from_enquiry({"question": "And us?"}, reference="MSME-Q2", programme=programme, **details)
+    asked = from_form(
+        "enquiry", {"question": "May we?", "country": "AT"}, reference="MSME-Q1", programme=programme, **details
+    )
+    nowhere = from_form("enquiry", {"question": "And us?"}, reference="MSME-Q2", programme=programme, **details)
     assert (asked.partner, nowhere.partner, nowhere.routing.rule) == ("WKO", programme.lead.code, "country_unknown")
     lines = explanation(nowhere, programme)
     assert "Rule: country_unknown" in lines[1]

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from bot import i18n
-from bot.applications.leads import from_application
+from bot.applications.leads import from_form
 from bot.applications.routing_texts import why_there
 from bot.applications.words import Reader
 from bot.bootstrap import open_storage
@@ -101,7 +101,8 @@ def test_a_company_without_a_known_country_has_a_reason_too(language: str) -> No
 async def leads_of_the_example(url: str) -> None:
     async with open_storage(Settings(database_url=url)) as storage, storage.unit_of_work() as uow:
         for number, country in enumerate(("AT", "AT", "DE", "SI"), 1):
-            lead = from_application(
+            lead = from_form(
+                "application",
                 {"side": "sending", "country": country, "destinations": ["IT"]},
                 reference=f"MSME-EXAMPLE{number}",
                 language="de",
