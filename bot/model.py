@@ -40,6 +40,9 @@ APPLICATION_SLOTS: tuple[str, ...] = (
 #: The slots of the short form that passes a question on to a person, in the order of asking.
 ENQUIRY_SLOTS: tuple[str, ...] = ("question", "country", "consent", "contact_name", "email")
 
+#: The intent of a message that belongs in a private chat: the channel shows the way there.
+IN_PRIVATE = "in_private"
+
 APPLICATION_FORM = "application_form"
 ENQUIRY_FORM = "enquiry_form"
 FORM_SLOTS: dict[str, tuple[str, ...]] = {APPLICATION_FORM: APPLICATION_SLOTS, ENQUIRY_FORM: ENQUIRY_SLOTS}

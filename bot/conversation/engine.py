@@ -37,6 +37,7 @@ from bot.conversation.turn import ConversationState, FormDraft, Parse, Turn, beg
 from bot.model import (
     APPLICATION_FORM,
     ENQUIRY_FORM,
+    IN_PRIVATE,
     FormState,
     IncomingMessage,
     Lead,
@@ -61,8 +62,6 @@ LONGEST_MESSAGE = 2000
 #: Offered payloads that stay valid in a conversation.
 MOST_OFFERED = 200
 LEASE_SECONDS = 60
-#: The intent of what belongs in a private chat, for the channel to show the way there.
-IN_PRIVATE = "in_private"
 #: How often a message is looked at again that another process holds; one that died with it holds it for the lease.
 BUSY_REST_SECONDS = 1.0
 #: An answer to the form with fewer words than this does not change the language of the conversation.

@@ -39,7 +39,7 @@ from bot.channels.telegram.inbox import Inbox
 from bot.channels.telegram.keyboards import inline_keyboard, page_of
 from bot.channels.telegram.payloads import Payloads
 from bot.errors import DeliveryError, StorageError
-from bot.model import IncomingMessage, Link, Reply, TurnResult
+from bot.model import IN_PRIVATE, IncomingMessage, Link, Reply, TurnResult
 from bot.storage import Storage
 
 logger = logging.getLogger(__name__)
@@ -50,8 +50,6 @@ LONGEST_ANSWER = 200
 MOST_ALBUMS = 256
 #: Files that are worked on at the same time: each may take `LARGEST` bytes of memory.
 FILES_AT_ONCE = 16
-#: What is said in private only; a group gets the way there (the engine sees to it).
-PRIVATE_INTENT = "in_private"
 
 _NEW = filters.UpdateType.MESSAGE
 _PRIVATE = filters.ChatType.PRIVATE
@@ -161,7 +159,8 @@ class Chats:
         chat, pressed = query.message.chat, query.message.message_id
         keyboard, _, place = query.data.rpartition(".")
         conversation = self._conversation(update)
-        buttons = await self._payloads.buttons(keyboard, conversation)
+        # A page's place begins with a letter: only then the whole keyboard is read.
+        buttons = await self._payloads.buttons(keyboard, conversation) if place.startswith("p") else []
         if (page := page_of(place, len(buttons))) is not None:
             markup = inline_keyboard(keyboard, buttons, page=page)
             turned = context.bot.edit_message_reply_markup(chat.id, pressed, reply_markup=markup)
@@ -219,7 +218,7 @@ class Chats:
 
     def _for_a_group(self, result: TurnResult, username: str) -> tuple[Reply, ...]:
         """The replies as a group may read them: with the way to the private chat where the matter belongs there."""
-        if PRIVATE_INTENT not in result.intents:
+        if IN_PRIVATE not in result.intents:
             return result.replies
         way = Link(self._texts(result.language)["telegram_in_private"], f"https://t.me/{username}?start=apply")
         return tuple(Reply(reply.text, links=(way,)) for reply in result.replies)
