@@ -20,6 +20,7 @@ from bot.applications.personal_data import (
 from bot.applications.routing_texts import why_there
 from bot.applications.words import LABELS, value_words
 from bot.conversation import attachment_texts, contacts
+from bot.conversation.answers import TOPICS
 from bot.conversation.data_periods import Section, Table, retention, rights
 from bot.conversation.handover import MASK
 from bot.conversation.status import STATES
@@ -119,8 +120,11 @@ def _remembered(turn: Turn, state: Mapping[str, Any]) -> Iterator[tuple[str, str
     for consent in (state.get("consent"), state.get("enquiry_consent")):
         if consent:
             yield turn.say(LABELS["consent"]), _consent(turn, consent)
-    if rest := {name: value for name, value in state.items() if name not in _NOT_TOLD and value}:
-        told = (f"{name}: {_plain(value)}" for name, value in rest.items())
+    rest = {name: value for name, value in state.items() if name not in _NOT_TOLD and value}
+    topic = TOPICS.get(str(rest.pop("last_question", "")))
+    told = [turn.say(topic)] if topic else []  # in words, as its button says it
+    told += [f"{name}: {_plain(value)}" for name, value in rest.items()]
+    if told:
         yield turn.say(N_("Remembered to go on")), "\n".join(told)
 
 
